@@ -1,0 +1,1 @@
+"""The kernel's words: Control, Verdict, Report, Plan. It knows no engine."""

@@ -1,0 +1,89 @@
+"""A report: what was measured, when, from what, with which tool, and what it says."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rempart.measurement.acceptance import Acceptance
+from rempart.measurement.control import Control
+from rempart.measurement.path import ChokePoint, Path
+from rempart.measurement.plan import Plan
+from rempart.measurement.text import Text
+from rempart.measurement.verdict import Status, Verdict
+
+
+class Perimeter(BaseModel):
+    """What was looked at: names for the people of the hospital, FINESS number for the proof."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    finess: str | None = None
+    names: tuple[str, ...]
+
+
+class Source(BaseModel):
+    """Where the facts come from: kind of source, the moment they were taken, digest of the snapshot."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    taken_at: datetime
+    digest: str
+    counts: dict[str, int] = {}
+
+
+class Tool(BaseModel):
+    """Which engine judged, with which catalogue."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    engine: str
+    version: str
+    catalogue_version: str
+    catalogue_digest: str
+
+
+class Level(BaseModel):
+    """The level reached. `at_most` is true when a point that could not be evaluated might lower it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: int = Field(ge=1, le=5)
+    at_most: bool = False
+
+
+class Gap(BaseModel):
+    """Something the source could not show, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic: str
+    domain: str | None = None
+    reason: Text
+
+
+class Report(BaseModel):
+    """The whole result of an audit; one JSON schema, versioned. It stays in the hospital."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_id: Literal["urn:rempart:schema:report:1"] = "urn:rempart:schema:report:1"
+    perimeter: Perimeter
+    source: Source
+    judged_at: datetime
+    tool: Tool
+    level: Level
+    level_with_acceptances: Level
+    gaps: tuple[Gap, ...] = ()
+    controls: dict[str, Control]
+    verdicts: tuple[Verdict, ...]
+    acceptances: tuple[Acceptance, ...] = ()
+    plan: Plan = Plan()
+    paths: tuple[Path, ...] = ()
+    choke_points: tuple[ChokePoint, ...] = ()
+
+    def counts(self) -> dict[Status, int]:
+        """Return how many thresholds have each status; warnings and informations are left out."""
+        scored = [verdict.status for verdict in self.verdicts if verdict.level is not None]
+        return {status: scored.count(status) for status in Status}
