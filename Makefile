@@ -1,0 +1,23 @@
+# Rempart: `make demo` shows the main job, `make test` proves the whole. Both install what they need.
+.PHONY: demo test lint bench lock fuzz
+
+demo:
+	@tools/setup run
+	@tools/demo
+
+test: lint
+	.venv/bin/python -m pytest -n auto --dist loadgroup
+
+lint:
+	@tools/setup test
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench:
+	@tools/setup bench
+	.venv/bin/python benchmarks/directory.py
+
+lock:
+	tools/lock
