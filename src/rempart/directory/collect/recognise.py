@@ -16,7 +16,7 @@ READERS: tuple[str, ...] = ()
 _MLA_MAGIC = b"MLA"
 _ACCEPTED = Text(
     fr=(
-        "Sont acceptés : un instantané Rempart, un export LDIF (éventuellement .gz, ou un dossier d'exports), un dossier "
+        "Sont acceptés : un instantané Rempart, un export LDIF (même .gz, ou un dossier d'exports), un dossier "
         "ORADAD en clair (ou son zip, tar), une collecte SharpHound (zip ou dossier), un instantané ADExplorer (.dat), "
         "un dossier adalanche."
     ),
