@@ -1,0 +1,82 @@
+"""Tests about the code base itself: what the house promises of its own shape."""
+
+import ast
+import re
+import string
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from rempart.directory.audit import catalogue
+from rempart.directory.controls import evaluations
+from rempart.measurement.control import Control, Kind
+from tools.control_pages import pages
+
+ROOT = Path(__file__).parent.parent
+ENTRIES = list(catalogue().controls.values())
+
+
+def test_functions() -> set[str]:
+    names = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    return names
+
+
+TESTS = test_functions()
+del test_functions
+
+
+def test_every_entry_has_code_and_all_code_has_an_entry():
+    assert set(evaluations()) == {entry.id for entry in ENTRIES}
+
+
+def test_the_catalogue_holds_all_points_of_the_reference():
+    kinds = Counter(entry.kind for entry in ENTRIES)
+    assert kinds == {Kind.VULNERABILITY: 76, Kind.WARNING: 37, Kind.INFORMATION: 13}
+    assert Counter(level for entry in ENTRIES for level in entry.levels) == {1: 37, 2: 30, 3: 21, 4: 7}
+    assert Counter(min(entry.levels) for entry in ENTRIES if entry.levels) == {1: 37, 2: 18, 3: 17, 4: 4}
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_every_entry_speaks_french_and_english(entry: Control):
+    for text in (entry.title, entry.risk, entry.rule, entry.fix, entry.undo):
+        assert text.fr.strip()
+        assert text.en.strip()
+        assert text.fr != text.en or len(text.fr) < 30
+        assert not re.search(r"TODO|FIXME|lorem", text.fr + text.en, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_every_entry_has_a_failing_and_a_passing_test(entry: Control):
+    assert any(name.startswith(f"test_{entry.id}_fails") for name in TESTS)
+    assert any(name.startswith(f"test_{entry.id}_passes") for name in TESTS)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_every_entry_says_what_it_needs(entry: Control):
+    assert entry.needs
+    assert all(re.fullmatch(r"(partition|attribute):\w[\w-]*|descriptors|pso|sysvol|\w+", need) for need in entry.needs)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_command_templates_name_columns_only(entry: Control):
+    for remedy in (entry.fix, entry.undo):
+        for _, field, spec, conversion in string.Formatter().parse(remedy.command or ""):
+            assert field is None or re.fullmatch(r"[a-z_]+", field)
+            assert not spec
+            assert not conversion
+
+
+def test_no_module_outgrows_one_sitting():
+    lengths = {path.name: len(path.read_text().splitlines()) for path in (ROOT / "src").rglob("*.py")}
+    assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
+
+
+def test_every_control_has_its_page_and_no_page_is_left_behind():
+    for path, content in pages().items():
+        assert (ROOT / path).read_text(encoding="utf-8") == content, f"run python tools/control_pages.py ({path})"
+    kept = {str(path.relative_to(ROOT)) for path in (ROOT / "docs" / "controls").rglob("*.md")}
+    assert kept == set(pages())

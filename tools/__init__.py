@@ -1,0 +1,1 @@
+"""Programs that keep the house: lock files, environment, pages, demonstration hospital."""
