@@ -95,7 +95,7 @@ class SnapshotBuilder:
         self._flush()
         if not self._chunks:
             raise InputError(Text(fr="aucun objet d'annuaire dans la source", en="no directory object in the source"))
-        objects = _placed(pl.concat(self._chunks, rechunk=True))
+        objects = placed(pl.concat(self._chunks, rechunk=True))
         descriptors = pl.DataFrame(
             {"sd": range(len(self._descriptors)), "bytes": list(self._descriptors)}, schema=TABLE_SCHEMAS["descriptors"]
         )
@@ -165,7 +165,7 @@ class SnapshotBuilder:
         self._dns, self._classes, self._sds, self._columns = [], [], [], {}
 
 
-def _placed(objects: pl.DataFrame) -> pl.DataFrame:
+def placed(objects: pl.DataFrame) -> pl.DataFrame:
     """Number the objects in DN order (so that every source numbers them alike) and link each to its parent."""
     objects = objects.unique("dn_key", keep="first", maintain_order=True).sort("dn_key").with_row_index("id")
     parents = objects.select(parent="id", parent_key="dn_key")
