@@ -1,0 +1,165 @@
+"""Control points of one shape: who, without being privileged, holds a right that leads to these objects.
+
+A point picks its targets; the graph says by which rights a non-privileged principal gets to them; the point removes
+what its rule tolerates; what is left becomes the subjects. What could not be seen is never a pass.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import polars as pl
+
+from rempart.directory.forest import Forest
+from rempart.directory.names import dn_key
+from rempart.measurement.control import Control
+from rempart.measurement.text import Text
+from rempart.measurement.verdict import Verdict
+
+
+class Resolved(Enum):
+    """What a source that resolved the rights itself, and gives no descriptor (SharpHound), can tell of a point."""
+
+    ENOUGH = "everything"
+    FAILURES_ONLY = "failures, not a pass"
+    NOTHING = "nothing"
+
+
+_RESOLVED_ONLY = Text(
+    fr="cette source ne donne pas les descripteurs de sécurité dont ce point a besoin",
+    en="this source does not give the security descriptors this control needs",
+)
+_UNREADABLE = Text(
+    fr="le descripteur de sécurité de {count} objet(s) à juger n'a pas pu être lu",
+    en="the security descriptor of {count} object(s) to judge could not be read",
+)
+_UNSEEN = Text(
+    fr="l'objet {name} n'a pas été vu dans {count} domaine(s)", en="object {name} was not seen in {count} domain(s)"
+)
+
+TARGETS_UNSEEN = Text(
+    fr="les objets à juger n'ont pas été vus avec ce compte ou par cette source",
+    en="the objects to judge were not seen with this account or by this source",
+)
+
+Tolerance = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+def no_tolerance(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep every row."""
+    return rows
+
+
+@dataclass(frozen=True)
+class PathRule:
+    """How one point reads the paths to its targets.
+
+    `kinds` restricts the kinds of rights that count (None: all those of the level). `tolerated` returns the rows the
+    rule keeps. `unseen` says why a pass cannot be given although nothing was found. `more` returns more rows, of the
+    same columns as `entries`, that the graph does not hold as edges.
+    """
+
+    kinds: Collection[str] | None = None
+    keep: Tolerance = no_tolerance
+    resolved: Resolved = Resolved.ENOUGH
+    unseen: Text | None = None
+    more: Callable[[int], pl.DataFrame] | None = None
+
+
+EVERY_PATH = PathRule()
+
+
+def judge_paths(
+    entry: Control, forest: Forest, targets: Collection[int], rule: PathRule = EVERY_PATH
+) -> Iterator[Verdict]:
+    """Judge every threshold of `entry` on the same targets (ids of objects)."""
+    for level in entry.levels or (None,):
+        yield judge_level(entry, forest, targets, level, rule)
+
+
+def judge_level(
+    entry: Control, forest: Forest, targets: Collection[int], level: int | None, rule: PathRule = EVERY_PATH
+) -> Verdict:
+    """Judge one threshold: failed on any path kept, satisfied only when everything needed was seen.
+
+    A point that is never scored (`level` None) reads the paths of level 2, the widest.
+    """
+    blind = _blindness(forest, targets, rule)
+    if rule.resolved is Resolved.NOTHING and gives_no_descriptor(forest):
+        return entry.not_evaluated(_RESOLVED_ONLY, level=level)
+    rows = entry_rows(forest, targets, level or 2, rule)
+    subjects = path_subjects(forest, rows)
+    if subjects.is_empty() and blind is not None:
+        return entry.not_evaluated(blind, level=level)
+    return entry.judge(subjects, level=level, measured=_measured(subjects))
+
+
+def entry_rows(forest: Forest, targets: Collection[int], level: int, rule: PathRule = EVERY_PATH) -> pl.DataFrame:
+    """Return the rights that lead to `targets`, without those the rule tolerates: source, kind, target, reach."""
+    rows = forest.graph.entries(sorted(targets), level=level, kinds=rule.kinds)
+    if rule.more is not None:
+        rows = pl.concat([rows, rule.more(level).cast(rows.schema)]).unique(["source", "kind", "target"])
+    return rule.keep(rows)
+
+
+def path_subjects(forest: Forest, rows: pl.DataFrame) -> pl.DataFrame:
+    """Turn rows of `entries` into subjects, one per right, sorted by key.
+
+    Columns: key (`principal>right>target`), name, principal, sid (empty when it has none), right, target (DN),
+    reach (accounts that can use it).
+    """
+    nodes = forest.graph.nodes.select("id", "key", "name")
+    sources = nodes.rename({"id": "source", "key": "source_key", "name": "principal"})
+    targets = nodes.rename({"id": "target", "key": "target_key", "name": "target_name"})
+    dns = forest.objects.select(target=pl.col("id"), dn=pl.col("dn"))
+    return (
+        rows.with_columns(pl.col("source", "target").cast(pl.UInt32), right=pl.col("kind").cast(pl.String))
+        .join(sources, on="source")
+        .join(targets, on="target")
+        .join(dns, on="target", how="left")
+        .select(
+            key=pl.col("source_key") + ">" + pl.col("right") + ">" + pl.col("target_key"),
+            name=pl.col("principal") + " → " + pl.col("target_name"),
+            principal="principal",
+            sid=pl.col("source_key").str.extract(r"(S-1-[\d-]+)$").fill_null(""),
+            right="right",
+            target=pl.coalesce("dn", "target_name"),
+            reach=pl.col("reach").cast(pl.Int64),
+        )
+        .sort("key")
+    )
+
+
+def _measured(subjects: pl.DataFrame) -> dict[str, bool | int | float | str | None]:
+    return {"principals": subjects["principal"].n_unique(), "rights": subjects.height}
+
+
+def gives_no_descriptor(forest: Forest) -> bool:
+    """Tell whether the source gave no security descriptor at all, only rights it resolved itself."""
+    return forest.snapshot.descriptors.is_empty()
+
+
+def _blindness(forest: Forest, targets: Collection[int], rule: PathRule) -> Text | None:
+    """Return why a pass could not be given here, None when everything needed was seen."""
+    if gives_no_descriptor(forest):
+        return rule.unseen or (None if rule.resolved is Resolved.ENOUGH else _RESOLVED_ONLY)
+    unreadable = forest.rows(targets)["sd"].null_count() if targets else 0
+    return rule.unseen or (_UNREADABLE.filled(count=unreadable) if unreadable else None)
+
+
+# -- finding targets --------------------------------------------------------------------------------------------------
+
+
+def in_each_domain(forest: Forest, place: str) -> tuple[pl.DataFrame, Text | None]:
+    """Return the objects at `place` (a DN relative to the domain head), and what to say of the domains lacking it."""
+    wanted = [f"{dn_key(place)},{head}" for head in forest.domains["dn_key"]]
+    found = forest.objects.filter(pl.col("dn_key").is_in(wanted))
+    missing = len(wanted) - found.height
+    return found, _UNSEEN.filled(name=place, count=missing) if missing else None
+
+
+def subtree(forest: Forest, tops: Collection[str]) -> pl.DataFrame:
+    """Return the objects at and under these places (keys of DNs)."""
+    # one test per place: the places are a handful, the objects are many
+    inside = [(pl.col("dn_key") == top) | pl.col("dn_key").str.ends_with(f",{top}") for top in sorted(tops)]
+    return forest.objects.filter(pl.any_horizontal(inside)) if inside else forest.objects.clear()
