@@ -15,6 +15,7 @@ import numpy as np
 
 from rempart.directory.attributes import ATTRIBUTES, filetime
 from rempart.directory.builder import DESCRIPTOR, SnapshotBuilder
+from rempart.directory.collect.constructed import constructed_gaps
 from rempart.directory.collect.source import Progress, silent
 from rempart.directory.snapshot import Snapshot
 from rempart.measurement.errors import InputError
@@ -35,12 +36,6 @@ _SPARE = 1 << 20
 _REPORT_EVERY = 1_000
 _MEMORY = 200_000
 _NEEDED = ("distinguishedname", "objectclass", "isdeleted", DESCRIPTOR)
-_CONSTRUCTED = ("msDS-User-Account-Control-Computed", "msDS-RevealedList", "msDS-ReplValueMetaData")
-"""Attributes a server computes only when they are asked for by name, which ADExplorer does not do."""
-_NOT_SAVED = Text(
-    fr="ADExplorer n'enregistre pas l'attribut calculé {name}",
-    en="ADExplorer does not save constructed attribute {name}",
-)
 _DAMAGED = Text(
     fr="instantané ADExplorer tronqué ou abîmé, à l'octet {at}",
     en="truncated or damaged ADExplorer snapshot, at byte {at}",
@@ -196,9 +191,7 @@ def _snapshot(file: _File, progress: Progress) -> Snapshot:
         reading.add(at)
         if done % _REPORT_EVERY == 0:
             progress(done, count)
-    for name in _CONSTRUCTED:
-        if name not in reading.seen:
-            reading.builder.gap(f"attribute:{name}", _NOT_SAVED.filled(name=name))
+    constructed_gaps(reading.builder, "ADExplorer", reading.seen)
     progress(count, count)
     return reading.builder.finish(filetime(ticks))
 
