@@ -1,6 +1,6 @@
 """A way from somebody who should not, to something they should not reach."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from rempart.measurement.text import Text
 
@@ -35,13 +35,18 @@ class Path(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    hops: tuple[Hop, ...]
+    hops: tuple[Hop, ...] = Field(min_length=1)
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The things the path goes through, first to last."""
+        return (self.hops[0].source, *(hop.target for hop in self.hops))
 
 
 class ChokePoint(BaseModel):
-    """A hop whose removal cuts principals off from every path."""
+    """A hop whose removal cuts principals off from every path; `cut_off` counts them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     hop: Hop
-    cut_off: int
+    cut_off: int = Field(ge=0)

@@ -63,8 +63,31 @@ class Gap(BaseModel):
     reason: Text
 
 
+class Term(BaseModel):
+    """A word of the engine's trade and what it means, for the glossary bubbles."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Text
+    meaning: Text
+
+
+class Flaw(BaseModel):
+    """A record or a value of the source that could not be understood, and where it stands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    place: str
+    problem: str
+
+
 class Report(BaseModel):
-    """The whole result of an audit; one JSON schema, versioned. It stays in the hospital."""
+    """The whole result of an audit; one JSON schema, versioned. It stays in the hospital.
+
+    `labels` gives the words for the engine's codes: its own name, its kinds of source and of nodes, the columns of its
+    subjects, its measures and counts. `glossary` explains its jargon.
+    `flaws` shows the first ones; `source.counts["flaws"]` says how many there are.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -76,12 +99,15 @@ class Report(BaseModel):
     level: Level
     level_with_acceptances: Level
     gaps: tuple[Gap, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
     controls: dict[str, Control]
     verdicts: tuple[Verdict, ...]
     acceptances: tuple[Acceptance, ...] = ()
     plan: Plan = Plan()
     paths: tuple[Path, ...] = ()
     choke_points: tuple[ChokePoint, ...] = ()
+    labels: dict[str, Text] = {}
+    glossary: tuple[Term, ...] = ()
 
     def counts(self) -> dict[Status, int]:
         """Return how many thresholds have each status; warnings and informations are left out."""
