@@ -26,6 +26,10 @@ WRITE_PROPERTY = 0x00000020
 CONTROL_ACCESS = 0x00000100
 SELF_WRITE = 0x00000008
 
+ENROLL = "0e10c968-78fb-11d2-90d4-00c04f79dc55"
+AUTO_ENROLL = "a05b8cc2-17bc-4802-a710-e7c15ab866a2"
+CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2"
+
 Ace = tuple[str, int, str] | tuple[str, int, str, dict[str, object]]
 Values = str | int | bool | bytes | datetime | timedelta | Sequence[str | int | bytes]
 
@@ -160,6 +164,66 @@ class Maker:
     def protect(self, dn: str, aces: Sequence[Ace], *, owner: str = ADMINS, protected: bool = False) -> None:
         """Give a record the default ACEs plus these, in front."""
         self.records[dn]["nTSecurityDescriptor"] = [make_descriptor(owner, [*aces, *DEFAULT_ACES], protected=protected)]
+
+    def protected_copy(self, dn: str, aces: Sequence[Ace] = ()) -> None:
+        """Give a record the very rights of AdminSDHolder, cut off from inheritance, plus these ACEs in front."""
+        self.protect(dn, aces, protected=True)
+
+    def ou(self, name: str, parent: str = DN, **attributes: Values) -> str:
+        """Add an organizational unit. Returns its DN."""
+        return self.add(f"OU={name},{parent}", ["organizationalUnit"], **{"name": name, **attributes})
+
+    def gpo(self, name: str, *links: str, options: int = 0) -> str:
+        """Add a group policy and link it to these records (options: 1 disabled, 2 enforced). Returns its DN."""
+        dn = f"CN={{{str(uuid.uuid5(uuid.NAMESPACE_DNS, name)).upper()}}},CN=Policies,CN=System,{DN}"
+        self.add(dn, ["container", "groupPolicyContainer"], displayName=name, flags=0)
+        for linked in links:
+            before = self.records[linked].get("gPLink", [b""])[0].decode()
+            self.change(linked, gPLink=f"{before}[LDAP://{dn};{options}]")
+        return dn
+
+    def pki(self, authority: str = "HOPITAL-CA", *, trusted: bool = True) -> str:
+        """Add the public key services with one authority hosted by SRV-CA. Returns the DN of its enrolment service."""
+        services = f"CN=Public Key Services,CN=Services,CN=Configuration,{DN}"
+        self.add(services, ["container"])
+        for name in ("AIA", "CDP", "Certificate Templates", "Certification Authorities", "Enrollment Services", "OID"):
+            self.add(f"CN={name},{services}", ["container"])
+        certificate = b"certificate of the authority"
+        self.add(
+            f"CN=NTAuthCertificates,{services}",
+            ["certificationAuthority"],
+            cACertificate=certificate if trusted else b"another certificate",
+        )
+        self.authority_host = self.computer("SRV-CA")
+        self.add(f"CN={authority},CN=AIA,{services}", ["certificationAuthority"], cACertificate=certificate)
+        self.add(f"CN={authority},CN=Certification Authorities,{services}", ["certificationAuthority"])
+        self.add(f"CN=SRV-CA,CN=CDP,{services}", ["container"])
+        self.add(f"CN={authority},CN=SRV-CA,CN=CDP,{services}", ["cRLDistributionPoint"])
+        service = f"CN={authority},CN=Enrollment Services,{services}"
+        self.add(
+            service,
+            ["pKIEnrollmentService"],
+            cn=authority,
+            dNSHostName=f"srv-ca.{DNS}",
+            cACertificate=certificate,
+        )
+        self.protect(service, [("A", CONTROL_ACCESS, AUTHENTICATED_USERS, {"object": ENROLL})])
+        return service
+
+    def template(self, name: str, *services: str, **attributes: Values) -> str:
+        """Add a certificate template, harmless unless told, offered by these enrolment services. Returns its DN."""
+        dn = f"CN={name},CN=Certificate Templates,CN=Public Key Services,CN=Services,CN=Configuration,{DN}"
+        values: dict[str, Values] = {
+            "cn": name,
+            "pKIExtendedKeyUsage": [CLIENT_AUTHENTICATION],
+            "msPKI_Certificate_Name_Flag": 0x2000000,
+            "msPKI_Enrollment_Flag": 0,
+            "msPKI_RA_Signature": 0,
+        }
+        self.add(dn, ["pKICertificateTemplate"], **{**values, **attributes})
+        for service in services:
+            self.records[service].setdefault("certificateTemplates", []).append(name.encode())
+        return dn
 
     def next_sid(self) -> str:
         """A fresh domain SID."""
