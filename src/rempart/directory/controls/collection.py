@@ -1,0 +1,120 @@
+"""What the collection itself must show: the objects everything rests on, and the privileged accounts in full."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from rempart.directory import wellknown as wk
+from rempart.directory.controls import control
+from rempart.directory.forest import KEY, Forest
+from rempart.directory.names import dn_key
+from rempart.measurement.control import Control
+from rempart.measurement.text import Text
+from rempart.measurement.verdict import Verdict
+
+_DOMAIN_RIDS = {
+    wk.ADMINISTRATOR_RID: "Administrateur (RID 500)",
+    wk.KRBTGT_RID: "krbtgt (RID 502)",
+    512: "Admins du domaine (RID 512)",
+}
+_ROOT_RIDS = {518: "Administrateurs du schéma (RID 518)", 519: "Administrateurs de l'entreprise (RID 519)"}
+_NO_DESCRIPTOR = Text(
+    fr="la source ne donne aucun descripteur de sécurité : rien ne dit si ceux des comptes privilégiés sont lisibles",
+    en="the source gives no security descriptor: nothing tells whether those of privileged accounts are readable",
+)
+
+
+def judge_what_was_read(
+    entry: Control, failed: pl.DataFrame, unread: pl.DataFrame, *, level: int | None = None
+) -> Verdict:
+    """Return failed when there are subjects; else not evaluated when some objects could not be read; else satisfied.
+
+    `failed` is a frame of subjects, `unread` are rows of objects that lack the value the control rests on.
+    """
+    if failed.height or not unread.height:
+        return entry.judge(failed, level=level)
+    names = ", ".join(unread.sort("dn_key")["dn"].head(3))
+    more = unread.height - 3
+    return entry.not_evaluated(
+        Text(
+            fr=f"valeur absente ou illisible sur {names}" + (f" et {more} autres objets" if more > 0 else ""),
+            en=f"value absent or unreadable on {names}" + (f" and {more} other objects" if more > 0 else ""),
+        ),
+        level=level,
+    )
+
+
+def root_domain(forest: Forest) -> str:
+    """Return the DNS name of the forest's root domain: the one its configuration partition hangs from."""
+    configuration = forest.objects.filter(pl.col("partition") == "configuration")["domain"]
+    # Without that partition, the root is the domain of the shortest name: a child's name extends its parent's
+    names = configuration if configuration.len() else forest.domains["domain"]
+    return min(names.unique(), key=lambda name: (len(name), name), default="")
+
+
+@control("vuln_critical_objects")
+def critical_objects(entry: Control, forest: Forest) -> Iterator[Verdict]:
+    """Judge whether AdminSDHolder, krbtgt, RID 500, 512, 518 and 519 were collected in every domain read."""
+    root = root_domain(forest)
+    present = set(forest.objects["objectSid"].drop_nulls())
+    keys = set(forest.objects.filter(pl.col("dn_key").str.starts_with("cn=adminsdholder,cn=system,"))["dn_key"])
+    missing: list[tuple[str, str, str]] = []
+    # One turn per domain of the forest, a handful at most
+    for head in forest.domains.select("dn", "domain", "objectSid").iter_rows(named=True):
+        wanted = _DOMAIN_RIDS | (_ROOT_RIDS if head["domain"] == root else {})
+        for rid, name in wanted.items():
+            sid = f"{head['objectSid'] or head['domain']}-{rid}"
+            if sid not in present:
+                missing.append((sid, f"{name}, {head['domain']}", head["dn"]))
+        holder = f"CN=AdminSDHolder,CN=System,{head['dn']}"
+        if dn_key(holder) not in keys:
+            missing.append((dn_key(holder), f"AdminSDHolder, {head['domain']}", holder))
+    subjects = pl.DataFrame(missing, schema={"key": pl.String, "name": pl.String, "dn": pl.String}, orient="row")
+    yield entry.judge(subjects.with_columns(attribute=pl.lit(""), value=pl.lit("")))
+
+
+@control("vuln_sd_failed_sd_read_on_priv")
+def privileged_unread(entry: Control, forest: Forest) -> Iterator[Verdict]:
+    """Judge whether the descriptor and userAccountControl of every privileged account could be read.
+
+    pwdLastSet is left aside: 0 (« must change at next logon ») and absence cannot be told apart once decoded.
+    """
+    if not forest.snapshot.descriptors.height:
+        yield entry.not_evaluated(_NO_DESCRIPTOR)
+        return
+    accounts = forest.privileged_accounts
+    unread = [
+        forest.subjects(accounts.filter(pl.col(column).is_null())).with_columns(attribute=pl.lit(attribute))
+        for column, attribute in (("sd", "nTSecurityDescriptor"), ("userAccountControl", "userAccountControl"))
+    ]
+    yield entry.judge(pl.concat(unread))
+
+
+def member_subjects(forest: Forest, group: pl.DataFrame) -> pl.DataFrame:
+    """Return one subject per direct member of the groups (rows of objects); `value` is the DN of the group.
+
+    Members listed by the group but not collected are kept, known by their DN only.
+    """
+    listed = (
+        group.filter(pl.col("member").is_not_null())
+        .select(group=pl.col("dn"), member_dn=pl.col("member"))
+        .explode("member_dn")
+        .with_columns(dn_key=pl.col("member_dn").map_elements(dn_key, return_dtype=pl.String))
+        .join(forest.objects.select("dn_key", "sAMAccountName", found=KEY), on="dn_key", how="left")
+    )
+    primary = (
+        forest.memberships.join(group.select(group="id", group_dn="dn"), on="group")
+        .join(forest.objects.select("dn", "dn_key", "sAMAccountName", member="id", found=KEY), on="member")
+        .select(group="group_dn", member_dn="dn", dn_key="dn_key", sAMAccountName="sAMAccountName", found="found")
+    )
+    return (
+        pl.concat([listed.select(primary.columns), primary])
+        .unique(["group", "dn_key"], keep="first", maintain_order=True)
+        .select(
+            key=pl.coalesce("found", "dn_key"),
+            name=pl.coalesce("sAMAccountName", pl.col("member_dn").str.extract(r"^[^=]+=((?:\\.|[^,\\])*)", 1)),
+            dn="member_dn",
+            attribute=pl.lit("member"),
+            value="group",
+        )
+    )
