@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
 from rempart.directory import wellknown as wk
+from rempart.directory.graph.descriptor import Descriptors, parse
 from rempart.directory.names import dn_key
 from rempart.directory.snapshot import Snapshot
 from rempart.measurement.report import Gap
@@ -57,6 +58,11 @@ class Forest:
             Gap(topic=row["topic"], domain=row["domain"], reason=Text(fr=row["fr"], en=row["en"]))
             for row in rows.iter_rows(named=True)
         ]
+
+    @cached_property
+    def descriptors(self) -> Descriptors:
+        """What the distinct security descriptors say; `objects` points at them by `sd`."""
+        return parse(self.snapshot.descriptors)
 
     # -- domains and accounts -------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ class Resolved(Enum):
     NOTHING = "nothing"
 
 
-_RESOLVED_ONLY = Text(
+RESOLVED_ONLY = Text(
     fr="cette source ne donne pas les descripteurs de sécurité dont ce point a besoin",
     en="this source does not give the security descriptors this control needs",
 )
@@ -86,7 +86,7 @@ def judge_level(
     """
     blind = _blindness(forest, targets, rule)
     if rule.resolved is Resolved.NOTHING and gives_no_descriptor(forest):
-        return entry.not_evaluated(_RESOLVED_ONLY, level=level)
+        return entry.not_evaluated(RESOLVED_ONLY, level=level)
     rows = entry_rows(forest, targets, level or 2, rule)
     subjects = path_subjects(forest, rows)
     if subjects.is_empty() and blind is not None:
@@ -142,7 +142,7 @@ def gives_no_descriptor(forest: Forest) -> bool:
 def _blindness(forest: Forest, targets: Collection[int], rule: PathRule) -> Text | None:
     """Return why a pass could not be given here, None when everything needed was seen."""
     if gives_no_descriptor(forest):
-        return rule.unseen or (None if rule.resolved is Resolved.ENOUGH else _RESOLVED_ONLY)
+        return rule.unseen or (None if rule.resolved is Resolved.ENOUGH else RESOLVED_ONLY)
     unreadable = forest.rows(targets)["sd"].null_count() if targets else 0
     return rule.unseen or (_UNREADABLE.filled(count=unreadable) if unreadable else None)
 
