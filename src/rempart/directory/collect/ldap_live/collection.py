@@ -8,7 +8,7 @@ from rempart.directory.attributes import generalized_time
 from rempart.directory.builder import SnapshotBuilder
 from rempart.directory.collect.ldap_live.credentials import Credentials, Encryption, Server
 from rempart.directory.collect.ldap_live.link import Entry, Scope, Transport
-from rempart.directory.collect.ldap_live.reading import EVERYTHING, Line, Reader
+from rempart.directory.collect.ldap_live.reading import ASKED, EVERYTHING, Line, Reader
 from rempart.directory.collect.ldap_live.retry import Patience
 from rempart.directory.collect.ldap_live.spool import Spool
 from rempart.directory.collect.source import Progress, silent
@@ -147,6 +147,7 @@ class _Collection:
         )
 
     def _snapshot(self, spool: Spool) -> Snapshot:
+        self._builder.asked(ASKED)
         for dn in self._read.values():
             for name, attributes in spool.partition(dn).entries():
                 self._builder.add(name, attributes)

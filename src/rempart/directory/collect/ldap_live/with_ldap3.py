@@ -10,6 +10,7 @@ from ldap3.core.exceptions import LDAPException, LDAPPackageUnavailableError
 from ldap3.operation.search import raw_attributes_to_dict_fast
 
 from rempart.directory.collect.ldap_live import refusals
+from rempart.directory.collect.ldap_live.certificates import context
 from rempart.directory.collect.ldap_live.credentials import Credentials, Encryption, Server
 from rempart.directory.collect.ldap_live.link import (
     CONNECT_TIMEOUT,
@@ -33,7 +34,7 @@ class _VerifiedTls(ldap3.Tls):  # type: ignore[misc] # ldap3 has no types
 
     def __init__(self, server: Server) -> None:
         super().__init__(validate=ssl.CERT_REQUIRED)
-        self.context = ssl.create_default_context(cafile=str(server.ca_file) if server.ca_file else None)
+        self.context = context(server)
         self.untrusted: ssl.SSLError | None = None
 
     def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:  # noqa: ANN401, FBT001, FBT002 — its form
@@ -123,6 +124,8 @@ class Ldap3Link:
         """See `link.Link.close`."""
         with suppress(LDAPException, OSError):
             self._connection.unbind()
+        if self._connection.socket is not None:  # ldap3 forgets the socket of a conversation that failed to start
+            self._connection.socket.close()
 
     def _read_lightly(self) -> None:
         """Keep ldap3 from decoding every value a second time, as text nobody asks for: a third of its time."""

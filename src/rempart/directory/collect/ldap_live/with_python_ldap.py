@@ -1,9 +1,7 @@
 """The conversation carried by python-ldap, which wraps OpenLDAP's C library: the faster one."""
 
-import ssl
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import NoReturn
 
 import ldap
@@ -11,6 +9,7 @@ import ldap.sasl
 from ldap.controls import RequestControl, SimplePagedResultsControl
 
 from rempart.directory.collect.ldap_live import refusals
+from rempart.directory.collect.ldap_live.certificates import authority_file, certificate_fault
 from rempart.directory.collect.ldap_live.credentials import Credentials, Encryption, Server
 from rempart.directory.collect.ldap_live.link import (
     CONNECT_TIMEOUT,
@@ -25,7 +24,6 @@ from rempart.directory.collect.ldap_live.link import (
 
 _SCOPES = {Scope.BASE: ldap.SCOPE_BASE, Scope.SUBTREE: ldap.SCOPE_SUBTREE}
 _CUTS = (ldap.SERVER_DOWN, ldap.TIMEOUT, ldap.CONNECT_ERROR, ldap.BUSY, ldap.UNAVAILABLE)
-_TLS_WORDS = ("certificate", "tls", "ssl")
 
 
 class PythonLdapLink:
@@ -47,7 +45,7 @@ class PythonLdapLink:
             self.close()
             if isinstance(error, (ldap.LOCAL_ERROR, ldap.AUTH_UNKNOWN)) and credentials.user is None:
                 raise refusals.no_ticket(server, _detail(error)) from error
-            self._explain(error)
+            self._explain_opening(error)
 
     def search(
         self, base: str, scope: Scope, query: str, attributes: Sequence[str], *, cookie: bytes | None = None
@@ -73,9 +71,15 @@ class PythonLdapLink:
         with suppress(ldap.LDAPError):
             self._connection.unbind_s()
 
+    def _explain_opening(self, error: ldap.LDAPError) -> NoReturn:
+        """OpenLDAP's library says "can't contact" for a certificate it refuses: ask the standard library why."""
+        if isinstance(error, (ldap.SERVER_DOWN, ldap.CONNECT_ERROR)) and (fault := certificate_fault(self._server)):
+            raise refusals.untrusted(self._server, fault) from error
+        self._explain(error)
+
     def _explain(self, error: ldap.LDAPError) -> NoReturn:
         detail = _detail(error)
-        if isinstance(error, (ldap.SERVER_DOWN, ldap.CONNECT_ERROR)) and any(w in detail.lower() for w in _TLS_WORDS):
+        if isinstance(error, ldap.CONNECT_ERROR) and self._server.encryption is Encryption.STARTTLS:
             raise refusals.untrusted(self._server, detail) from error
         if isinstance(error, _CUTS):
             raise refusals.Cut(self._server, detail) from error
@@ -84,8 +88,7 @@ class PythonLdapLink:
 
 
 def _options(server: Server) -> list[tuple[int, object]]:
-    ca_file = server.ca_file or ssl.get_default_verify_paths().cafile
-    authority = [(ldap.OPT_X_TLS_CACERTFILE, str(ca_file))] if ca_file and Path(ca_file).is_file() else []
+    authority = authority_file(server)
     return [
         (ldap.OPT_PROTOCOL_VERSION, ldap.VERSION3),
         (ldap.OPT_REFERRALS, 0),
@@ -93,7 +96,7 @@ def _options(server: Server) -> list[tuple[int, object]]:
         (ldap.OPT_TIMEOUT, TIMEOUT),
         (ldap.OPT_X_SASL_NOCANON, 1),
         (ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND),
-        *authority,
+        *([(ldap.OPT_X_TLS_CACERTFILE, str(authority))] if authority else []),
         (ldap.OPT_X_TLS_NEWCTX, 0),  # makes the TLS options above take effect; must come last
     ]
 
