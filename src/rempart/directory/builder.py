@@ -111,7 +111,7 @@ class SnapshotBuilder:
         self._flush()
         if not any(chunk.height for chunk in self._chunks):
             raise InputError(Text(fr="aucun objet d'annuaire dans la source", en="no directory object in the source"))
-        objects = _placed(pl.concat(self._chunks, rechunk=True))
+        objects = placed(pl.concat(self._chunks, rechunk=True))
         self._chunks = []
         descriptors = self._descriptors.table()
         gaps = pl.DataFrame(self._gaps, schema=TABLE_SCHEMAS["gaps"], orient="row")
@@ -180,7 +180,7 @@ class SnapshotBuilder:
         )
 
 
-def _placed(objects: pl.DataFrame) -> pl.DataFrame:
+def placed(objects: pl.DataFrame) -> pl.DataFrame:
     """Number the objects in DN order (so that every source numbers them alike) and link each to its parent."""
     first = objects.select("dn_key").with_row_index("row").unique("dn_key", keep="first").sort("dn_key")
     ids = first.select("dn_key", id=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -197,4 +197,4 @@ def _latest_change(objects: pl.DataFrame) -> datetime:
     """
     columns = ["whenChanged", "lastLogonTimestamp", "pwdLastSet", "whenCreated"]
     latest = objects.select(pl.coalesce(pl.col("whenChanged").max(), pl.max_horizontal(pl.col(columns).max()))).item()
-    return latest if latest is not None else datetime(1970, 1, 1, tzinfo=UTC)
+    return latest.astimezone(UTC) if latest is not None else datetime(1970, 1, 1, tzinfo=UTC)
