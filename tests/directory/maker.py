@@ -185,9 +185,6 @@ class Maker:
     def pki(self, authority: str = "HOPITAL-CA", *, trusted: bool = True) -> str:
         """Add the public key services with one authority hosted by SRV-CA. Returns the DN of its enrolment service."""
         services = f"CN=Public Key Services,CN=Services,CN=Configuration,{DN}"
-        self.add(services, ["container"])
-        for name in ("AIA", "CDP", "Certificate Templates", "Certification Authorities", "Enrollment Services", "OID"):
-            self.add(f"CN={name},{services}", ["container"])
         certificate = b"certificate of the authority"
         self.add(
             f"CN=NTAuthCertificates,{services}",
@@ -326,6 +323,12 @@ class Maker:
         self.add(f"CN=DomainUpdates,{system}", ["container"])
         self.add(f"CN=ActiveDirectoryUpdate,CN=DomainUpdates,{system}", ["container"], revision=16)
         self.add(f"CN=DFSR-GlobalSettings,{system}", ["msDFSR-GlobalSettings"], msDFSR_Flags=48)
+        self.add(f"CN=Domain System Volume,CN=DFSR-GlobalSettings,{system}", ["msDFSR-ReplicationGroup"])
+        self.add(f"CN=BCKUPKEY_PREFERRED Secret,{system}", ["leaf", "secret"])
+        services = f"CN=Public Key Services,CN=Services,CN=Configuration,{DN}"
+        self.add(services, ["container"])
+        for name in ("AIA", "CDP", "Certificate Templates", "Certification Authorities", "Enrollment Services", "OID"):
+            self.add(f"CN={name},{services}", ["container"])
 
     def _accounts(self) -> None:
         silo = f"CN=Tier0,CN=AuthN Silos,CN=AuthN Policy Configuration,CN=Services,CN=Configuration,{DN}"
