@@ -22,8 +22,8 @@ from rempart.measurement.text import Text
 _WITNESS = "instanceType"
 """An attribute every object has (MS-ADTS 3.1.1.2.4.2): an export without it was not asked for all attributes."""
 _MOSTLY = 0.9
-_DISCREET = r"^(ipsec.*|msds-quotacontainer|msds-passwordsettingscontainer)$"
-"""Classes whose descriptor is hidden from ordinary accounts by default: their silence says nothing of the others."""
+_DISCREET = r"(^|,)cn=(ip security|password settings container),cn=system,dc=|^cn=ntds quotas,"
+"""Places that only administrators may read by default: their silence says nothing of the other objects."""
 _HALF = 0.5
 _DOMAIN_NC = 2
 """systemFlags of a crossRef that stands for a domain (MS-ADTS 2.2.10, FLAG_CR_NTDS_DOMAIN)."""
@@ -160,7 +160,7 @@ def _descriptor_gaps(objects: pl.DataFrame, descriptors: pl.DataFrame) -> Iterab
     listed = pl.Series([bool(byte and byte[0] & _DACL_PRESENT) for byte in control], dtype=pl.Boolean)
     frame = objects.join(descriptors.select("sd", listed=listed), on="sd", how="left").group_by("domain", "partition")
     parts = frame.agg(
-        readable=pl.col("sd").filter(~pl.col("class").str.contains(_DISCREET)).is_not_null().mean(),
+        readable=pl.col("sd").filter(~pl.col("dn_key").str.contains(_DISCREET)).is_not_null().mean(),
         listed=pl.col("listed").mean(),
         head=pl.col("sd").filter(pl.col("class") == "domaindns").is_not_null().all(),
     ).sort("domain", "partition")
