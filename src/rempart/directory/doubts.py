@@ -42,6 +42,19 @@ def unread(rows: pl.DataFrame, attribute: str) -> Text | None:
     return _UNREAD.filled(attribute=attribute, count=silent.height, name=first)
 
 
+OPAQUE = pl.all_horizontal(pl.col("userAccountControl", "pwdLastSet", "whenCreated").is_null())
+"""An account that showed none of what every account has: its optional attributes were hidden too."""
+
+
+def opaque(accounts: pl.DataFrame) -> Text | None:
+    """Return the doubt left by accounts that the reader was not allowed to see.
+
+    When no account at all shows these attributes, the source did not ask for them: `needs` tells what lacks.
+    """
+    hidden = accounts.filter(OPAQUE)
+    return unread(hidden, "whenCreated") if hidden.height < accounts.height else None
+
+
 def absent(forest: Forest, rows: pl.DataFrame, what: Text) -> Text | None:
     """Return the doubt left by a domain with no row in `rows`, whereas every domain has `what`."""
     domains = {*forest.domains["domain"], *forest.accounts["domain"]}

@@ -151,3 +151,11 @@ def test_domain_whose_root_was_not_collected_is_no_pass(maker, judge, control):
     verdict = judge(maker, control)
     assert verdict.status is Status.NOT_EVALUATED
     assert "site.hopital.test" in verdict.reason.fr
+
+
+def test_share_that_hidden_accounts_could_change_is_no_verdict(maker, judge):
+    population(maker, eternal=3, total=29)
+    maker.change(maker.user("opaque"), userAccountControl=None)
+    assert judge(maker, "vuln_dont_expire").status is Status.NOT_EVALUATED
+    maker.user("eternel", userAccountControl=ENABLED | NEVER_EXPIRES)
+    assert len(names(judge(maker, "vuln_dont_expire"))) == 4

@@ -244,3 +244,25 @@ def test_administrator_is_recognised_by_its_rid_not_its_name(maker, judge):
     for group in (512, 518, 519, 525):
         maker.change(maker.domain[group], member=None)
     assert names(judge(maker, "vuln_password_change_priv")) == ["jdupont"]
+
+
+HIDDEN = {"userAccountControl": None, "pwdLastSet": None, "whenCreated": None}
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        "vuln_privileged_members_no_admincount",
+        "vuln_silo_priv",
+        "vuln_spn_priv",
+        "vuln_sidhistory_present",
+        "vuln_sidhistory_dangerous",
+        "vuln_kerberos_properties_encryption",
+        "vuln_password_change_server_no_change_90",
+        "vuln_password_change_inactive_servers",
+    ],
+)
+def test_account_that_showed_nothing_is_neither_pass_nor_failure(maker, judge, control):
+    maker.change(maker.user("opaque", groups=[ADMINS]), **HIDDEN)
+    maker.change(maker.computer("CACHE"), **HIDDEN)
+    assert judge(maker, control).status is Status.NOT_EVALUATED

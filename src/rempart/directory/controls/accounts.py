@@ -7,7 +7,7 @@ import polars as pl
 from rempart.directory import wellknown as wk
 from rempart.directory.ages import LAST_SEEN, ONE_YEAR, PASSWORD_SET, THREE_YEARS, older_than
 from rempart.directory.controls import control
-from rempart.directory.doubts import absent, machines_unread, settle, unread, users_unread
+from rempart.directory.doubts import absent, machines_unread, opaque, settle, unread, users_unread
 from rempart.directory.forest import ENABLED, MANAGED_CLASSES, Forest, has_flag, rid_is
 from rempart.measurement.control import Control
 from rempart.measurement.text import Text
@@ -40,7 +40,8 @@ def dormant(entry: Control, forest: Forest) -> Iterator[Verdict]:
     accounts = pl.concat([forest.users, forest.computers])
     enabled = accounts.filter(ENABLED)
     asleep = enabled.filter(older_than(PASSWORD_SET, THREE_YEARS, forest), older_than(LAST_SEEN, ONE_YEAR, forest))
-    too_many = asleep.height * _ONE_IN > enabled.height
+    unknown = accounts["userAccountControl"].null_count()
+    too_many = asleep.height * _ONE_IN > enabled.height + unknown
     yield settle(
         entry,
         forest.subjects(asleep if too_many else asleep.clear(), "lastLogonTimestamp"),
@@ -114,11 +115,13 @@ def sidhistory_dangerous(entry: Control, forest: Forest) -> Iterator[Verdict]:
     sid = pl.element()
     bad = pl.col("sIDHistory").list.eval(sid.filter(sid.str.contains(_DANGEROUS_SID) | ~sid.str.contains(_DOMAIN_SID)))
     found = forest.accounts_and_groups.with_columns(bad=bad).filter(pl.col("bad").list.len() > 0)
-    yield settle(entry, forest.subjects(found, "sIDHistory", pl.col("bad")), users_unread(forest))
+    yield settle(
+        entry, forest.subjects(found, "sIDHistory", pl.col("bad")), users_unread(forest), opaque(forest.accounts)
+    )
 
 
 @control("vuln_sidhistory_present")
 def sidhistory_present(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge the accounts and groups that keep a SID history: none."""
     found = forest.accounts_and_groups.filter(pl.col("sIDHistory").list.len() > 0)
-    yield settle(entry, forest.subjects(found, "sIDHistory"), users_unread(forest))
+    yield settle(entry, forest.subjects(found, "sIDHistory"), users_unread(forest), opaque(forest.accounts))

@@ -6,7 +6,7 @@ import polars as pl
 
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
-from rempart.directory.doubts import privilege_unread, settle, unread, users_unread
+from rempart.directory.doubts import opaque, privilege_unread, settle, unread, users_unread
 from rempart.directory.forest import ENABLED, MANAGED_CLASSES, USER_CLASSES, Forest, has_flag, rid_is
 from rempart.directory.policy import AES, ENCRYPTION, with_tolerance
 from rempart.measurement.control import Control
@@ -64,7 +64,11 @@ def encryption(entry: Control, forest: Forest) -> Iterator[Verdict]:
     services = pl.concat([forest.users, forest.of_class(*MANAGED_CLASSES)]).filter(_HAS_SPN, ~rid_is(wk.KRBTGT_RID))
     without_aes = services.filter(ENABLED, ~has_flag(ENCRYPTION, AES))
     yield settle(
-        entry, forest.subjects(without_aes, ENCRYPTION), users_unread(forest), unread(services, "userAccountControl")
+        entry,
+        forest.subjects(without_aes, ENCRYPTION),
+        users_unread(forest),
+        unread(services, "userAccountControl"),
+        opaque(forest.accounts),
     )
 
 
@@ -78,6 +82,7 @@ def spn_priv(entry: Control, forest: Forest) -> Iterator[Verdict]:
         forest.subjects(named.filter(~pl.col("tolerated")), "servicePrincipalName"),
         privilege_unread(forest),
         _tolerance_unknown(named),
+        opaque(forest.privileged_accounts),
     )
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from rempart.directory.ages import LAST_SEEN, PASSWORD_SET, THREE_YEARS, older_than
 from rempart.directory.controls import control
-from rempart.directory.doubts import machines_unread, settle, unread
+from rempart.directory.doubts import machines_unread, opaque, settle, unread
 from rempart.directory.forest import ENABLED, MANAGED_CLASSES, Forest
 from rempart.measurement.control import Control
 from rempart.measurement.verdict import Verdict
@@ -36,6 +36,7 @@ def _judge_passwords(entry: Control, forest: Forest, accounts: pl.DataFrame, age
         entry,
         forest.subjects(stale, "pwdLastSet"),
         machines_unread(forest),
+        opaque(forest.accounts),
         unread(accounts, "userAccountControl"),
         unread(accounts.filter(PASSWORD_SET.is_null()), "pwdLastSet"),
     )
@@ -100,6 +101,7 @@ def inactive_servers(entry: Control, forest: Forest) -> Iterator[Verdict]:
         entry,
         forest.subjects(silent, "lastLogonTimestamp"),
         machines_unread(forest),
+        opaque(forest.computers),
         unread(servers, "userAccountControl"),
         unread(servers.filter(LAST_SEEN.is_null()), "lastLogonTimestamp"),
     )

@@ -8,7 +8,7 @@ import polars as pl
 from rempart.directory import wellknown as wk
 from rempart.directory.ages import THREE_YEARS
 from rempart.directory.controls import control
-from rempart.directory.doubts import privilege_unread, settle
+from rempart.directory.doubts import OPAQUE, opaque, privilege_unread, settle
 from rempart.directory.forest import USER_CLASSES, Forest, rid_is
 from rempart.directory.names import dn_key
 from rempart.directory.policy import effective_policy
@@ -82,8 +82,9 @@ def _policy_unknown(accounts: pl.DataFrame) -> Text | None:
 @control("vuln_privileged_members_no_admincount")
 def privileged_members_no_admincount(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge the privileged accounts whose adminCount is not 1: none."""
-    unmarked = forest.privileged_accounts.filter(pl.col("adminCount").fill_null(0) != 1)
-    yield settle(entry, forest.subjects(unmarked, "adminCount"), privilege_unread(forest))
+    accounts = forest.privileged_accounts
+    unmarked = accounts.filter(pl.col("adminCount").fill_null(0) != 1, ~OPAQUE)
+    yield settle(entry, forest.subjects(unmarked, "adminCount"), privilege_unread(forest), opaque(accounts))
 
 
 @control("vuln_protected_users")
@@ -107,7 +108,12 @@ def silo_priv(entry: Control, forest: Forest) -> Iterator[Verdict]:
     accounts = forest.privileged_accounts.with_columns(silo_key=_key(_SILO)).join(
         held, on=["silo_key", "dn_key"], how="left", maintain_order="left"
     )
-    yield settle(entry, forest.subjects(accounts.filter(pl.col("held").is_null()), _SILO), privilege_unread(forest))
+    yield settle(
+        entry,
+        forest.subjects(accounts.filter(pl.col("held").is_null(), ~OPAQUE), _SILO),
+        privilege_unread(forest),
+        opaque(accounts),
+    )
 
 
 def _key(column: str) -> pl.Expr:
