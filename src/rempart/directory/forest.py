@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
 from rempart.directory import wellknown as wk
+from rempart.directory.graph import ControlGraph, Ground, build
 from rempart.directory.graph.descriptor import Descriptors, parse
 from rempart.directory.names import dn_key
 from rempart.directory.snapshot import Snapshot
@@ -63,6 +64,21 @@ class Forest:
     def descriptors(self) -> Descriptors:
         """What the distinct security descriptors say; `objects` points at them by `sd`."""
         return parse(self.snapshot.descriptors)
+
+    @cached_property
+    def graph(self) -> ControlGraph:
+        """Who controls what: the rights held, the links, and how the directory carries them on."""
+        return build(
+            Ground(
+                objects=self.objects,
+                descriptors=self.descriptors,
+                grants=self.snapshot.grants,
+                labels=self.objects.select("id", key=KEY, name=NAME),
+                memberships=self.memberships,
+                privileged=self.privileged,
+                controllers=frozenset(self.domain_controllers["id"]),
+            )
+        )
 
     # -- domains and accounts -------------------------------------------------------------------------------------
 
