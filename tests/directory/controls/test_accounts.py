@@ -113,6 +113,7 @@ def normal_groups(maker):
     maker.user("agent")
     maker.user("visiteur", primaryGroupID=514)
     maker.computer("POSTE")
+    maker.computer("RODC2", primaryGroupID=521, userAccountControl=0x2000)
     maker.computer("RODC1", primaryGroupID=521, userAccountControl=0x5001000)
     maker.add(
         f"CN=gmsa,CN=Users,{DN}",

@@ -227,3 +227,18 @@ def test_export_of_chosen_attributes_is_no_pass(maker, control, attribute):
     verdicts = list(_judge_one(catalogue().controls[control], evaluations()[control], maker.forest()))
     assert [verdict.status for verdict in verdicts] == [Status.NOT_EVALUATED]
     assert attribute in verdicts[0].reason.fr
+
+
+@pytest.mark.parametrize(
+    ("control", "bit"),
+    [
+        ("vuln_kerberos_properties_preauth_priv", "0x400000"),
+        ("vuln_kerberos_properties_preauth", "0x400000"),
+        ("vuln_kerberos_properties_deskey", "0x200000"),
+        ("vuln_dont_expire_priv", "0x10000"),
+        ("vuln_dont_expire", "0x10000"),
+        ("vuln_reversible_password_priv_uac", "0x80"),
+    ],
+)
+def test_bit_the_source_hides_is_no_pass(control, bit):
+    assert f"uac:{bit}" in catalogue().controls[control].needs

@@ -94,7 +94,8 @@ def _judge_primary_groups(entry: Control, forest: Forest, concerned: pl.Expr) ->
 def _default_primary_group() -> pl.Expr:
     """Return whether the primary group is one that accounts of this kind have by default.
 
-    The kind is told by userAccountControl (MS-SAMR 3.1.1.8.1); by the class when no bit tells.
+    The kind is told by userAccountControl (MS-SAMR 3.1.1.8.1); by the class when no bit tells. A source that
+    hides the bit of read-only controllers shows them as controllers: their group is accepted for both.
     """
     machine = has_flag("userAccountControl", wk.UAC_WORKSTATION) | pl.col("class").is_in(["computer", *MANAGED_CLASSES])
     group = pl.col("primaryGroupID")
@@ -102,7 +103,7 @@ def _default_primary_group() -> pl.Expr:
         pl.when(has_flag("userAccountControl", wk.UAC_PARTIAL_SECRETS))
         .then(group == wk.READ_ONLY_DCS_RID)
         .when(has_flag("userAccountControl", wk.UAC_SERVER_TRUST))
-        .then(group == wk.DOMAIN_CONTROLLERS_RID)
+        .then(group.is_in([wk.DOMAIN_CONTROLLERS_RID, wk.READ_ONLY_DCS_RID]))
         .when(machine)
         .then(group == wk.DOMAIN_COMPUTERS_RID)
         .otherwise(group.is_in([wk.DOMAIN_USERS_RID, wk.DOMAIN_GUESTS_RID]))
