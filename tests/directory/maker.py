@@ -275,6 +275,14 @@ class Maker:
             ["nTDSService"],
             dSHeuristics="0000000001000000000200000001130",
         )
+        self.add(f"CN=DisplaySpecifiers,{conf}", ["container"])
+        self.add(f"CN=40C,CN=DisplaySpecifiers,{conf}", ["container"])
+        self.add(
+            f"CN=user-Display,CN=40C,CN=DisplaySpecifiers,{conf}",
+            ["displaySpecifier"],
+            adminPropertyPages=["1,{6dfe6492-a212-11d0-bcd5-00c04fd8d5b6}"],
+            adminContextMenu=["1,{08eb4fa6-6ffd-11d1-b0e0-00c04fd8dca6}"],
+        )
         self.add(f"CN=Sites,{conf}", ["sitesContainer"])
         self.add(f"CN=Paris,CN=Sites,{conf}", ["site"])
         self.add(f"CN=Servers,CN=Paris,CN=Sites,{conf}", ["serversContainer"])

@@ -38,6 +38,11 @@ def test_a_domain_below_its_forest_is_named(maker, judge):
     assert verdict.subjects["value"].to_list() == ["6"]
 
 
+def test_a_forest_level_that_was_not_read_is_not_a_pass(maker, judge):
+    del maker.records[f"CN=Partitions,{CONF}"]
+    assert judge(maker, "vuln_functional_level", level=1).status is Status.NOT_EVALUATED
+
+
 def test_vuln_functional_level_passes(maker, judge):
     assert failed_levels(maker, judge, "vuln_functional_level", (1, 3, 4)) == set()
 
@@ -55,6 +60,7 @@ def test_the_default_fails_at_level_4_only(maker, judge, value):
     maker.change(SERVICE, dSHeuristics=value)
     assert failed_levels(maker, judge, "vuln_dsheuristics_bad", (1, 2, 4)) == {4}
     verdict = judge(maker, "vuln_dsheuristics_bad", level=4)
+    assert set(verdict.subjects["value"]) == {value or "0"}
     assert verdict.subjects["name"].to_list() == ["AttributeAuthorizationOnLDAPAdd", "BlockOwnerImplicitRights"]
 
 
@@ -91,8 +97,7 @@ def test_without_the_service_object_nothing_is_claimed(maker, judge):
 # -- display specifiers -------------------------------------------------------------------------------------------
 
 
-def add_specifier(maker, **menus):
-    return maker.add(f"CN=user-Display,CN=40C,CN=DisplaySpecifiers,{CONF}", ["displaySpecifier"], **menus)
+SPECIFIER = f"CN=user-Display,CN=40C,CN=DisplaySpecifiers,{CONF}"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +112,7 @@ def add_specifier(maker, **menus):
     ],
 )
 def test_vuln_display_specifier_passes(maker, judge, text):
-    add_specifier(maker, adminContextMenu=[text])
+    maker.change(SPECIFIER, adminContextMenu=[text])
     assert judge(maker, "vuln_display_specifier").status is Status.SATISFIED
 
 
@@ -123,12 +128,17 @@ def test_vuln_display_specifier_passes(maker, judge, text):
     ],
 )
 def test_vuln_display_specifier_fails(maker, judge, menu, text):
-    add_specifier(maker, **{menu: ["1,{BDCA9A0B-1C7D-4E9B-AAAA-000000000000}", text]})
+    maker.change(SPECIFIER, **{menu: ["1,{BDCA9A0B-1C7D-4E9B-AAAA-000000000000}", text]})
     verdict = judge(maker, "vuln_display_specifier")
     assert verdict.status is Status.FAILED
     assert verdict.subjects["name"].to_list() == ["user-Display"]
     assert verdict.subjects["attribute"].to_list() == [menu]
     assert verdict.subjects["value"].to_list() == [text]
+
+
+def test_a_configuration_without_specifiers_is_not_a_pass(maker, judge):
+    del maker.records[SPECIFIER]
+    assert judge(maker, "vuln_display_specifier").status is Status.NOT_EVALUATED
 
 
 # -- preparation of the domain ------------------------------------------------------------------------------------

@@ -198,3 +198,24 @@ def test_vuln_sysvol_ntfrs_passes(maker, judge):
 def test_members_left_behind_by_a_finished_migration_do_not_count(maker, judge):
     add_frs_member(maker)
     assert judge(maker, "vuln_sysvol_ntfrs").status is Status.SATISFIED
+
+
+# -- what was not read --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("point", ["vuln_dc_inconsistent_uac", "vuln_dc_obsolete", "vuln_delegation_a2d2"])
+def test_a_domain_without_a_controller_was_not_read(maker, judge, point):
+    del maker.records[maker.controller]
+    assert judge(maker, point).status is Status.NOT_EVALUATED
+
+
+@pytest.mark.parametrize("level", [2, 3, 4])
+def test_encryption_of_unseen_controllers_is_not_a_pass(maker, judge, level):
+    del maker.records[maker.controller]
+    assert judge(maker, "vuln_dc_crypto", level=level).status is Status.NOT_EVALUATED
+
+
+def test_a_domain_without_its_system_container_was_not_read(maker, judge):
+    for dn in [dn for dn in maker.records if dn.endswith(f"CN=System,{DN}")]:
+        del maker.records[dn]
+    assert judge(maker, "vuln_sysvol_ntfrs").status is Status.NOT_EVALUATED

@@ -35,6 +35,12 @@ def test_without_a_read_only_controller_the_matter_does_not_exist(maker, judge, 
     assert "lecture seule" in verdict.reason.fr
 
 
+@pytest.mark.parametrize("point", OF_A_RODC)
+def test_a_domain_whose_controllers_were_not_read_may_have_one(maker, judge, point):
+    del maker.records[maker.controller]
+    assert judge(maker, point).status is Status.NOT_EVALUATED
+
+
 @pytest.mark.parametrize("point", OF_A_RODC[:3])
 def test_a_policy_nobody_could_read_is_not_a_pass(rodc, judge, point):
     for name in ("NeverRevealGroup", "RevealOnDemandGroup", "RevealedUsers", "RevealedList", "KrbTgtLink"):

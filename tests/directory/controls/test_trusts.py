@@ -28,6 +28,13 @@ def test_without_a_trust_the_matter_does_not_exist(maker, judge, point):
 
 
 @pytest.mark.parametrize("point", POINTS)
+def test_a_domain_without_its_system_container_may_have_trusts(maker, judge, point):
+    for dn in [dn for dn in maker.records if dn.endswith(f"CN=System,{DN}")]:
+        del maker.records[dn]
+    assert judge(maker, point).status is Status.NOT_EVALUATED
+
+
+@pytest.mark.parametrize("point", POINTS)
 def test_an_unread_trust_is_not_a_pass(maker, judge, point):
     maker.change(add_trust(maker, 0x4), trustAttributes=None)
     assert judge(maker, point).status is Status.NOT_EVALUATED

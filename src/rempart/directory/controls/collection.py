@@ -6,6 +6,7 @@ import polars as pl
 
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
+from rempart.directory.doubts import absent, privilege_unread, settle
 from rempart.directory.forest import KEY, Forest
 from rempart.directory.names import dn_key
 from rempart.measurement.control import Control
@@ -17,6 +18,9 @@ _DOMAIN_RIDS = {
     wk.KRBTGT_RID: "krbtgt (RID 502)",
     512: "Admins du domaine (RID 512)",
 }
+_NAMED = 3
+_WITHOUT_SYSTEM = "sharphound"
+_SYSTEM = Text(fr="conteneur CN=System", en="CN=System container")
 _ROOT_RIDS = {518: "Administrateurs du schéma (RID 518)", 519: "Administrateurs de l'entreprise (RID 519)"}
 _NO_DESCRIPTOR = Text(
     fr="la source ne donne aucun descripteur de sécurité : rien ne dit si ceux des comptes privilégiés sont lisibles",
@@ -25,23 +29,35 @@ _NO_DESCRIPTOR = Text(
 
 
 def judge_what_was_read(
-    entry: Control, failed: pl.DataFrame, unread: pl.DataFrame, *, level: int | None = None
+    entry: Control, failed: pl.DataFrame, unread: pl.DataFrame, *doubts: Text | None, level: int | None = None
 ) -> Verdict:
-    """Return failed when there are subjects; else not evaluated when some objects could not be read; else satisfied.
+    """Return failed when there are subjects; else not evaluated when something was not read; else satisfied.
 
-    `failed` is a frame of subjects, `unread` are rows of objects that lack the value the control rests on.
+    `failed` is a frame of subjects, `unread` are rows of objects that lack the value the control rests on, `doubts` are
+    other reasons to hold a pass back.
     """
-    if failed.height or not unread.height:
-        return entry.judge(failed, level=level)
-    names = ", ".join(unread.sort("dn_key")["dn"].head(3))
-    more = unread.height - 3
-    return entry.not_evaluated(
-        Text(
-            fr=f"valeur absente ou illisible sur {names}" + (f" et {more} autres objets" if more > 0 else ""),
-            en=f"value absent or unreadable on {names}" + (f" and {more} other objects" if more > 0 else ""),
-        ),
-        level=level,
+    return settle(entry, failed, _silence(unread), *doubts, level=level)
+
+
+def _silence(unread: pl.DataFrame) -> Text | None:
+    if not unread.height:
+        return None
+    names = ", ".join(unread.sort("dn_key")["dn"].head(_NAMED))
+    more = unread.height - _NAMED
+    return Text(
+        fr=f"valeur absente ou illisible sur {names}" + (f" et {more} autres objets" if more > 0 else ""),
+        en=f"value absent or unreadable on {names}" + (f" and {more} other objects" if more > 0 else ""),
     )
+
+
+def system_unread(forest: Forest) -> Text | None:
+    """Return the doubt left by a domain that shows nothing under CN=System, where trusts and settings live.
+
+    SharpHound never shows that container, but gives trusts apart; what it lacks is told by its gaps.
+    """
+    if forest.snapshot.manifest.source == _WITHOUT_SYSTEM:
+        return None
+    return absent(forest, forest.objects.filter(pl.col("dn_key").str.contains(r",cn=system,dc=")), _SYSTEM)
 
 
 def root_domain(forest: Forest) -> str:
@@ -87,7 +103,7 @@ def privileged_unread(entry: Control, forest: Forest) -> Iterator[Verdict]:
         forest.subjects(accounts.filter(pl.col(column).is_null())).with_columns(attribute=pl.lit(attribute))
         for column, attribute in (("sd", "nTSecurityDescriptor"), ("userAccountControl", "userAccountControl"))
     ]
-    yield entry.judge(pl.concat(unread))
+    yield settle(entry, pl.concat(unread), privilege_unread(forest))
 
 
 def member_subjects(forest: Forest, group: pl.DataFrame) -> pl.DataFrame:

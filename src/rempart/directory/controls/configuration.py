@@ -7,6 +7,7 @@ import polars as pl
 
 from rempart.directory.controls import control
 from rempart.directory.controls.collection import judge_what_was_read
+from rempart.directory.doubts import settle
 from rempart.directory.forest import Forest
 from rempart.measurement.control import Control
 from rempart.measurement.text import Text
@@ -24,10 +25,22 @@ _MENUS = (
     "createWizardExt",
 )
 _NETWORK_PATH = r"[\\/]{2}([^\\/,;]+)[\\/]+([^\\/,;]+)"
+_NO_PARTITIONS = Text(
+    fr="l'objet « Partitions » de la configuration n'a pas été collecté",
+    en="the Partitions object of the configuration was not collected",
+)
+_NO_SPECIFIER = Text(
+    fr="les objets de la configuration qui décrivent les menus (displaySpecifier) n'ont pas été collectés",
+    en="the objects of the configuration that describe menus (displaySpecifier) were not collected",
+)
 _NO_SERVICE = Text(
     fr="l'objet « Directory Service » de la configuration n'a pas été collecté",
     en="the Directory Service object of the configuration was not collected",
 )
+
+
+# An absent string shows as "0", which sets everything to the same default: the way back can then write it
+_SHOWN = pl.when(pl.col("dSHeuristics").fill_null("") == "").then(pl.lit("0")).otherwise("dSHeuristics")
 
 
 class _Setting(NamedTuple):
@@ -67,13 +80,11 @@ confidential attributes (« the 31st character »), whose example value has the 
 def functional_level(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge msDS-Behavior-Version of the forest (CN=Partitions) and of each domain; absent means 0 (Windows 2000)."""
     heads = pl.concat([forest.of_class("crossrefcontainer"), forest.domains])
+    unread = None if forest.of_class("crossrefcontainer").height else _NO_PARTITIONS
     for level, lowest in _LEVELS.items():
         low = heads.filter(pl.col("msDS-Behavior-Version").fill_null(0) < lowest)
-        yield entry.judge(forest.subjects(low, "msDS-Behavior-Version", _or_zero("msDS-Behavior-Version")), level=level)
-
-
-def _or_zero(column: str) -> pl.Expr:
-    return pl.col(column).fill_null(0)
+        subjects = forest.subjects(low, "msDS-Behavior-Version", pl.col("msDS-Behavior-Version").fill_null(0))
+        yield settle(entry, subjects, unread, level=level)
 
 
 @control("vuln_dsheuristics_bad")
@@ -85,7 +96,7 @@ def heuristics(entry: Control, forest: Forest) -> Iterator[Verdict]:
             yield entry.not_evaluated(_NO_SERVICE, level=level)
             continue
         found = [
-            forest.subjects(service.filter(setting.fault()), "dSHeuristics").with_columns(
+            forest.subjects(service.filter(setting.fault()), "dSHeuristics", _SHOWN).with_columns(
                 key=pl.col("key") + f"#{setting.name}", name=pl.lit(setting.name)
             )
             for setting in settings
@@ -105,7 +116,7 @@ def display_specifiers(entry: Control, forest: Forest) -> Iterator[Verdict]:
         trusted = _captured(1).is_in(hosts) & _captured(2).is_in(["sysvol", "netlogon"])
         outside = paths.filter(pl.col("path").is_not_null() & ~trusted).unique(["id", "text"], maintain_order=True)
         found.append(forest.subjects(outside, value=pl.col("text")).with_columns(attribute=pl.lit(menu)))
-    yield entry.judge(pl.concat(found))
+    yield settle(entry, pl.concat(found), None if specifiers.height else _NO_SPECIFIER)
 
 
 def _captured(group: int) -> pl.Expr:

@@ -6,6 +6,7 @@ import polars as pl
 
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
+from rempart.directory.doubts import machines_unread, privilege_unread, settle, users_unread
 from rempart.directory.forest import ENABLED, Forest, has_flag, rid_is
 from rempart.measurement.control import Control
 from rempart.measurement.verdict import Verdict
@@ -21,20 +22,22 @@ def unconstrained(entry: Control, forest: Forest) -> Iterator[Verdict]:
     rows = forest.accounts.filter(
         ENABLED, has_flag("userAccountControl", wk.UAC_UNCONSTRAINED), ~pl.col("id").is_in(list(writable))
     )
-    yield entry.judge(forest.subjects(rows, "userAccountControl"))
+    yield settle(entry, forest.subjects(rows, "userAccountControl"), users_unread(forest), machines_unread(forest))
 
 
 @control("vuln_delegation_a2d2")
 def constrained(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge whether an enabled account may delegate to a service of a domain controller or to krbtgt."""
-    yield entry.judge(_privileged_targets(forest, forest.accounts.filter(ENABLED)))
+    subjects = _privileged_targets(forest, forest.accounts.filter(ENABLED))
+    yield settle(entry, subjects, users_unread(forest), machines_unread(forest))
 
 
 @control("vuln_delegation_t2a4d")
 def constrained_with_transition(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge the same with protocol transition: the account needs no proof that the user ever came."""
     transition = has_flag("userAccountControl", wk.UAC_PROTOCOL_TRANSITION)
-    yield entry.judge(_privileged_targets(forest, forest.accounts.filter(ENABLED, transition)))
+    subjects = _privileged_targets(forest, forest.accounts.filter(ENABLED, transition))
+    yield settle(entry, subjects, users_unread(forest), machines_unread(forest))
 
 
 @control("vuln_delegation_sourcedeleg")
@@ -44,7 +47,7 @@ def resource_based(entry: Control, forest: Forest) -> Iterator[Verdict]:
     rows = forest.accounts.filter(
         pl.col("id").is_in(privileged) | rid_is(wk.KRBTGT_RID), pl.col(_RESOURCE).is_not_null()
     )
-    yield entry.judge(forest.subjects(rows, _RESOURCE))
+    yield settle(entry, forest.subjects(rows, _RESOURCE), machines_unread(forest), privilege_unread(forest))
 
 
 def _privileged_targets(forest: Forest, accounts: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,8 @@ import polars as pl
 
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
-from rempart.directory.controls.collection import judge_what_was_read
+from rempart.directory.controls.collection import judge_what_was_read, system_unread
+from rempart.directory.doubts import machines_unread, settle
 from rempart.directory.forest import Forest
 from rempart.directory.names import dn_key, parent_key
 from rempart.measurement.control import Control
@@ -66,9 +67,8 @@ def dc_obsolete(entry: Control, forest: Forest) -> Iterator[Verdict]:
     controllers = with_release(forest.domain_controllers)
     obsolete = controllers.filter(pl.col("end") < forest.at.date())
     unread = controllers.filter(pl.col("end").is_null())
-    yield judge_what_was_read(
-        entry, forest.subjects(obsolete, "operatingSystem", pl.concat_str("release", "end", separator=", ")), unread
-    )
+    subjects = forest.subjects(obsolete, "operatingSystem", pl.concat_str("release", "end", separator=", "))
+    yield judge_what_was_read(entry, subjects, unread, machines_unread(forest))
 
 
 @control("vuln_dc_inconsistent_uac")
@@ -103,7 +103,7 @@ def dc_inconsistent(entry: Control, forest: Forest) -> Iterator[Verdict]:
         ),
     ]
     unread = controllers.filter(pl.col("userAccountControl").is_null() | pl.col("functional_level").is_null())
-    yield judge_what_was_read(entry, pl.concat(found), unread)
+    yield judge_what_was_read(entry, pl.concat(found), unread, machines_unread(forest))
 
 
 def _with_settings(forest: Forest) -> pl.DataFrame:
@@ -138,7 +138,8 @@ def dc_crypto(entry: Control, forest: Forest) -> Iterator[Verdict]:
     faults = {2: (kinds & _DES) != 0, 3: (kinds & _AES) == 0, 4: (kinds == 0) | ((kinds & _RC4) != 0)}
     for level, fault in faults.items():
         rows = forest.domain_controllers.filter(fault)
-        yield entry.judge(forest.subjects(rows, "msDS-SupportedEncryptionTypes"), level=level)
+        subjects = forest.subjects(rows, "msDS-SupportedEncryptionTypes")
+        yield settle(entry, subjects, machines_unread(forest), level=level)
 
 
 @control("vuln_sysvol_ntfrs")
@@ -152,4 +153,4 @@ def sysvol_ntfrs(entry: Control, forest: Forest) -> Iterator[Verdict]:
         pl.col("set_key").str.starts_with("cn=domain system volume (sysvol share),cn=file replication service,"),
         ~pl.col("domain").is_in(migrated.to_list()),
     )
-    yield entry.judge(forest.subjects(still, "fRSComputerReference"))
+    yield settle(entry, forest.subjects(still, "fRSComputerReference"), system_unread(forest))

@@ -7,6 +7,7 @@ import polars as pl
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
 from rempart.directory.controls.collection import judge_what_was_read, member_subjects, root_domain
+from rempart.directory.doubts import machines_unread, privilege_unread
 from rempart.directory.forest import Forest, rid_is
 from rempart.directory.names import dn_key
 from rempart.measurement.control import Control
@@ -46,7 +47,7 @@ def privileged_revealed(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """
     controllers = forest.read_only_dcs
     if not controllers.height:
-        yield entry.not_applicable(_NO_RODC)
+        yield _without_controller(entry, forest)
         return
     listed = pl.concat([_links(controllers, attribute) for attribute in _REVEALED])
     secret = forest.objects.filter(pl.col("id").is_in(list(forest.privileged)) | rid_is(wk.KRBTGT_RID))
@@ -56,6 +57,7 @@ def privileged_revealed(entry: Control, forest: Forest) -> Iterator[Verdict]:
         entry,
         forest.subjects(rows, value=pl.col("controller_dn")).with_columns(attribute=pl.lit(_REVEALED[0])),
         unread,
+        privilege_unread(forest),
     )
 
 
@@ -64,7 +66,7 @@ def never_reveal(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge whether every read-only controller refuses the built-in operators' groups and the refused group (572)."""
     controllers = forest.read_only_dcs
     if not controllers.height:
-        yield entry.not_applicable(_NO_RODC)
+        yield _without_controller(entry, forest)
         return
     needed = forest.groups.filter(pl.col("objectSid").is_in(_NEVER_BUILTIN) | rid_is(_DENIED_RID))
     readable = controllers.filter(_read(_NEVER))
@@ -80,7 +82,7 @@ def reveal(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge whether a read-only controller may cache principals of RID below 1000, the allowed group (571) aside."""
     controllers = forest.read_only_dcs
     if not controllers.height:
-        yield entry.not_applicable(_NO_RODC)
+        yield _without_controller(entry, forest)
         return
     default = pl.col("objectSid").str.extract(r"-(\d+)$", 1).cast(pl.Int64) < 1000  # noqa: PLR2004 — first free RID
     reserved = forest.accounts_and_groups.filter(default, ~rid_is(_ALLOWED_RID))
@@ -131,8 +133,7 @@ def orphan_krbtgt(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge whether each secondary krbtgt account is still named by the msDS-KrbTgtLink of a controller."""
     controllers, secondary = forest.read_only_dcs, forest.users.filter(pl.col(_NUMBER).is_not_null())
     if not secondary.height:
-        unseen = controllers.height > 0
-        yield entry.not_evaluated(_NO_SECONDARY) if unseen else entry.not_applicable(_NO_RODC)
+        yield entry.not_evaluated(_NO_SECONDARY) if controllers.height else _without_controller(entry, forest)
         return
     linked = [dn_key(dn) for dn in controllers[_LINK].drop_nulls()]  # a handful of controllers
     orphans = secondary.filter(~pl.col("dn_key").is_in(linked))
@@ -140,6 +141,11 @@ def orphan_krbtgt(entry: Control, forest: Forest) -> Iterator[Verdict]:
     # A controller whose link is hidden may well be the owner of the account
     proven = orphans if not unread.height else orphans.head(0)
     yield judge_what_was_read(entry, forest.subjects(proven, _NUMBER), unread.filter(pl.lit(orphans.height > 0)))
+
+
+def _without_controller(entry: Control, forest: Forest) -> Verdict:
+    doubt = machines_unread(forest)
+    return entry.not_evaluated(doubt) if doubt else entry.not_applicable(_NO_RODC)
 
 
 def _links(controllers: pl.DataFrame, attribute: str) -> pl.DataFrame:

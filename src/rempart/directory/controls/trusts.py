@@ -10,7 +10,8 @@ import polars as pl
 
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
-from rempart.directory.controls.collection import judge_what_was_read
+from rempart.directory.controls.collection import judge_what_was_read, system_unread
+from rempart.directory.doubts import users_unread
 from rempart.directory.forest import Forest, has_flag
 from rempart.measurement.control import Control
 from rempart.measurement.text import Text
@@ -65,7 +66,8 @@ def ticket_delegation(entry: Control, forest: Forest) -> Iterator[Verdict]:
 def _judge(entry: Control, forest: Forest, fault: pl.Expr) -> Verdict:
     trusts = forest.of_class("trusteddomain")
     if not trusts.height:
-        return entry.not_applicable(_NO_TRUST)
+        doubt = system_unread(forest)
+        return entry.not_evaluated(doubt) if doubt else entry.not_applicable(_NO_TRUST)
     unread = trusts.filter(pl.col("trustDirection").is_null() | pl.col("trustAttributes").is_null())
     readable = trusts.join(unread, on="id", how="anti")
     return judge_what_was_read(entry, forest.subjects(readable.filter(fault), "trustAttributes"), unread)
@@ -76,9 +78,9 @@ def trust_accounts(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge the age of the passwords of trust accounts: 365 days at most."""
     accounts = forest.users.filter(has_flag("userAccountControl", wk.UAC_TRUST))
     if not accounts.height:
-        yield entry.not_applicable(_NO_TRUST_ACCOUNT)
+        doubt = users_unread(forest)
+        yield entry.not_evaluated(doubt) if doubt else entry.not_applicable(_NO_TRUST_ACCOUNT)
         return
     stale = accounts.filter(pl.col("pwdLastSet") < forest.at - _YEAR)
-    yield judge_what_was_read(
-        entry, forest.subjects(stale, "pwdLastSet"), accounts.filter(pl.col("pwdLastSet").is_null())
-    )
+    undated = accounts.filter(pl.col("pwdLastSet").is_null())
+    yield judge_what_was_read(entry, forest.subjects(stale, "pwdLastSet"), undated, users_unread(forest))
