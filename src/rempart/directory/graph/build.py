@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from rempart.directory.graph.certificates import certificate_edges
 from rempart.directory.graph.control_graph import ControlGraph, Web
 from rempart.directory.graph.descriptor import Descriptors
 from rempart.directory.graph.ground import Ground
@@ -17,7 +18,7 @@ from rempart.directory.graph.structure import Structure
 
 _OWNER_RIGHTS_BLOCKED = 28
 """Place of BlockOwnerImplicitRights in dSHeuristics, from zero; "2" undoes KB5008383."""
-_MATTER = ("Enroll", "CreateDMSA")
+_MATTER = ("Enroll", "CreateDMSA", "ManageCA")
 """Rights that are the matter of other edges, not edges themselves."""
 
 
@@ -40,6 +41,7 @@ def build(ground: Ground) -> ControlGraph:
             link_edges(nodes),
             replication_edges(nodes, members, held),
             successor_edges(nodes, held),
+            certificate_edges(nodes, members, held),
             structure.edges,
         ]
     ).with_columns(at=pl.col("target"))

@@ -20,6 +20,8 @@ FULL = ("GenericAll", "WriteDacl", "WriteOwner", "Owns", "DCSync", "AllExtendedR
 _LINK = re.compile(r"\[LDAP://([^;\]]+);(\d+)\]", re.IGNORECASE)
 _LINK_DISABLED, _LINK_ENFORCED = 1, 2
 _BLOCKS = 1
+_HAS_ABOVE = pl.col("parent").is_not_null() & ~pl.col("class").is_in(["domaindns", "configuration", "dmd"])
+"""Rights and policies stop at the head of a partition: it inherits nothing from what its DN seems to lie under."""
 _LINKABLE = ("ou", "domain", "site")
 EDGE_SCHEMA: dict[str, pl.DataType] = {"source": pl.Int64(), "target": pl.Int64(), "kind": pl.String()}
 
@@ -72,8 +74,8 @@ class Structure:
         """
         controls = descriptors.heads.filter("readable").select("sd", "control")
         rows = (
-            self.nodes.ground.objects.select("id", "parent", "sd", "adminCount")
-            .filter(pl.col("parent").is_not_null())
+            self.nodes.ground.objects.filter(_HAS_ABOVE)
+            .select("id", "parent", "sd", "adminCount")
             .join(controls, on="sd", how="left", maintain_order="left")
         )
         guarded = pl.coalesce(pl.col("control") & PROTECTED != 0, pl.col("adminCount") == 1, pl.lit(value=False))
@@ -83,7 +85,7 @@ class Structure:
     def _policies(self, kinds: NDArray[np.str_]) -> list[pl.DataFrame]:
         """Spread group policies: link lists down to accounts, links from GPOs, sites to their servers."""
         objects = self.nodes.ground.objects
-        tree = objects.filter(pl.col("parent").is_not_null()).select("id", "parent", "gPOptions")
+        tree = objects.filter(_HAS_ABOVE).select("id", "parent", "gPOptions")
         child, parent = tree["id"].to_numpy(), tree["parent"].to_numpy()
         blocking = (tree["gPOptions"].fill_null(0) & _BLOCKS != 0).to_numpy()
         holding = self.partial[parent] >= 0
