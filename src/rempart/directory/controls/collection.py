@@ -7,7 +7,7 @@ import polars as pl
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
 from rempart.directory.doubts import absent, privilege_unread, settle
-from rempart.directory.forest import KEY, Forest
+from rempart.directory.forest import KEY, Forest, rid_is
 from rempart.directory.names import dn_key
 from rempart.measurement.control import Control
 from rempart.measurement.text import Text
@@ -21,6 +21,7 @@ _DOMAIN_RIDS = {
 _NAMED = 3
 _WITHOUT_SYSTEM = "sharphound"
 _SYSTEM = Text(fr="conteneur CN=System", en="CN=System container")
+_SCHEMA_ADMINS_RID = 518
 _ROOT_RIDS = {518: "Administrateurs du schéma (RID 518)", 519: "Administrateurs de l'entreprise (RID 519)"}
 _NO_DESCRIPTOR = Text(
     fr="la source ne donne aucun descripteur de sécurité : rien ne dit si ceux des comptes privilégiés sont lisibles",
@@ -60,24 +61,31 @@ def system_unread(forest: Forest) -> Text | None:
     return absent(forest, forest.objects.filter(pl.col("dn_key").str.contains(r",cn=system,dc=")), _SYSTEM)
 
 
-def root_domain(forest: Forest) -> str:
-    """Return the DNS name of the forest's root domain: the one its configuration partition hangs from."""
-    configuration = forest.objects.filter(pl.col("partition") == "configuration")["domain"]
-    # Without that partition, the root is the domain of the shortest name: a child's name extends its parent's
-    names = configuration if configuration.len() else forest.domains["domain"]
-    return min(names.unique(), key=lambda name: (len(name), name), default="")
+def root_domains(forest: Forest) -> dict[str, str]:
+    """Return the root domain of each domain read, by DNS name; a domain whose root cannot be told is left out.
+
+    A root is a domain a configuration partition hangs from; a source may hold several forests. Without that partition,
+    a root shows by its Schema Admins group (RID 518), which no other domain has.
+    """
+    hanging = forest.objects.filter(pl.col("partition") == "configuration")["domain"]
+    roots = set(hanging) or set(forest.groups.filter(rid_is(_SCHEMA_ADMINS_RID))["domain"])
+    domains = forest.domains["domain"]
+    if len(roots) == 1:
+        return dict.fromkeys(domains, roots.pop())
+    nearest = {name: [root for root in roots if f".{name}".endswith(f".{root}")] for name in domains}
+    return {name: max(above, key=len) for name, above in nearest.items() if above}
 
 
 @control("vuln_critical_objects")
 def critical_objects(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge whether AdminSDHolder, krbtgt, RID 500, 512, 518 and 519 were collected in every domain read."""
-    root = root_domain(forest)
+    roots = root_domains(forest)
     present = set(forest.objects["objectSid"].drop_nulls())
     keys = set(forest.objects.filter(pl.col("dn_key").str.starts_with("cn=adminsdholder,cn=system,"))["dn_key"])
     missing: list[tuple[str, str, str]] = []
     # One turn per domain of the forest, a handful at most
     for head in forest.domains.select("dn", "domain", "objectSid").iter_rows(named=True):
-        wanted = _DOMAIN_RIDS | (_ROOT_RIDS if head["domain"] == root else {})
+        wanted = _DOMAIN_RIDS | (_ROOT_RIDS if roots.get(head["domain"]) == head["domain"] else {})
         for rid, name in wanted.items():
             sid = f"{head['objectSid'] or head['domain']}-{rid}"
             if sid not in present:

@@ -6,7 +6,7 @@ import polars as pl
 
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
-from rempart.directory.controls.collection import judge_what_was_read, member_subjects, root_domain
+from rempart.directory.controls.collection import judge_what_was_read, member_subjects, root_domains
 from rempart.directory.doubts import machines_unread, privilege_unread
 from rempart.directory.forest import Forest, rid_is
 from rempart.directory.names import dn_key
@@ -112,19 +112,22 @@ def denied_group(entry: Control, forest: Forest) -> Iterator[Verdict]:
     if not groups.height:
         yield entry.not_applicable(_NO_GROUP)
         return
-    principals = forest.accounts_and_groups
-    own = principals.filter(rid_is(*_DENIED_MEMBERS))
-    of_root = principals.filter(rid_is(*_DENIED_MEMBERS_OF_ROOT), pl.col("domain") == root_domain(forest))
-    places = groups.select(group="id", group_dn="dn", group_domain="domain")
-    wanted = pl.concat(
-        [
-            own.join(places.with_columns(domain=pl.col("group_domain")), on="domain"),
-            of_root.join(places, how="cross").select([*own.columns, "group", "group_dn", "group_domain"]),
-        ]
+    principals, roots = forest.accounts_and_groups, root_domains(forest)
+    places = groups.select(
+        "domain",
+        group="id",
+        group_dn="dn",
+        root=pl.col("domain").replace_strict(roots, default=None, return_dtype=pl.String),
     )
+    own = principals.filter(rid_is(*_DENIED_MEMBERS)).join(places, on="domain")
+    of_root = principals.filter(rid_is(*_DENIED_MEMBERS_OF_ROOT)).join(
+        places.drop("domain"), left_on="domain", right_on="root", coalesce=False
+    )
+    wanted = pl.concat([own, of_root.select(own.columns)])
     missing = wanted.join(forest.memberships, left_on=["group", "id"], right_on=["group", "member"], how="anti")
     subjects = forest.subjects(missing, value=pl.col("group_dn")).with_columns(attribute=pl.lit("member"))
-    unread = groups.filter(of_root.height < len(_DENIED_MEMBERS_OF_ROOT))
+    known = of_root.group_by("group").len().filter(pl.col("len") == len(_DENIED_MEMBERS_OF_ROOT))["group"]
+    unread = groups.filter(~pl.col("id").is_in(known.to_list()))
     yield judge_what_was_read(entry, subjects, unread)
 
 
