@@ -42,11 +42,25 @@ TARGETS_UNSEEN = Text(
     en="the objects to judge were not seen with this account or by this source",
 )
 
-Tolerance = Callable[[pl.DataFrame], pl.DataFrame]
+PERMISSIONS = frozenset(
+    {
+        "MemberOf", "GenericAll", "Owns", "WriteOwner", "WriteDacl", "GenericWrite", "AllExtendedRights", "AddMember",
+        "AddSelf", "ForceChangePassword", "AddKeyCredentialLink", "AddAllowedToAct", "WriteAccountRestrictions",
+        "WriteSPN", "WriteUserAccountControl", "WriteAltSecurityIdentities", "WriteLogonScript", "WriteGPLink",
+        "WriteGPOContent", "WriteGMSAMembership", "WriteTemplate", "WriteProperty", "ReadLAPSPassword",
+        "ReadLAPSEncrypted", "ReadGMSAPassword", "ReadKDSKey", "ManagesRODC",
+    }
+)  # fmt: skip
+"""The kinds of rights these points weigh: permissions. Delegations of authentication, replication of secrets, SID
+history and certificate requests are the matter of other points, which name them."""
+
+_CERTIFICATES = ",cn=public key services,cn=services,cn=configuration,"
+
+Keep = Callable[[pl.DataFrame], pl.DataFrame]
 
 
-def no_tolerance(rows: pl.DataFrame) -> pl.DataFrame:
-    """Keep every row."""
+def every_row(rows: pl.DataFrame) -> pl.DataFrame:
+    """Tolerate nothing."""
     return rows
 
 
@@ -54,16 +68,16 @@ def no_tolerance(rows: pl.DataFrame) -> pl.DataFrame:
 class PathRule:
     """How one point reads the paths to its targets.
 
-    `kinds` restricts the kinds of rights that count (None: all those of the level). `tolerated` returns the rows the
-    rule keeps. `unseen` says why a pass cannot be given although nothing was found. `more` returns more rows, of the
-    same columns as `entries`, that the graph does not hold as edges.
+    `kinds` are the kinds of rights that count. `keep` returns the rows of
+    `entries` that the rule does not tolerate. `unseen` says why a pass cannot be given although nothing was found.
+    `more` returns more subjects, which are no edges of the graph.
     """
 
-    kinds: Collection[str] | None = None
-    keep: Tolerance = no_tolerance
+    kinds: Collection[str] = PERMISSIONS
+    keep: Keep = every_row
     resolved: Resolved = Resolved.ENOUGH
     unseen: Text | None = None
-    more: Callable[[int], pl.DataFrame] | None = None
+    more: Callable[[], pl.DataFrame] | None = None
 
 
 EVERY_PATH = PathRule()
@@ -82,13 +96,16 @@ def judge_level(
 ) -> Verdict:
     """Judge one threshold: failed on any path kept, satisfied only when everything needed was seen.
 
-    A point that is never scored (`level` None) reads the paths of level 2, the widest.
+    The two grades of rights are for the points that have two thresholds: the others weigh every dangerous right.
     """
+    grade = 1 if level == 1 and len(entry.levels) > 1 else 2
     blind = _blindness(forest, targets, rule)
     if rule.resolved is Resolved.NOTHING and gives_no_descriptor(forest):
         return entry.not_evaluated(RESOLVED_ONLY, level=level)
-    rows = entry_rows(forest, targets, level or 2, rule)
+    rows = entry_rows(forest, targets, grade, rule)
     subjects = path_subjects(forest, rows)
+    if rule.more is not None:
+        subjects = pl.concat([subjects, rule.more()]).unique("key", keep="first", maintain_order=True).sort("key")
     if subjects.is_empty() and blind is not None:
         return entry.not_evaluated(blind, level=level)
     return entry.judge(subjects, level=level, measured=_measured(subjects))
@@ -97,9 +114,11 @@ def judge_level(
 def entry_rows(forest: Forest, targets: Collection[int], level: int, rule: PathRule = EVERY_PATH) -> pl.DataFrame:
     """Return the rights that lead to `targets`, without those the rule tolerates: source, kind, target, reach."""
     rows = forest.graph.entries(sorted(targets), level=level, kinds=rule.kinds)
-    if rule.more is not None:
-        rows = pl.concat([rows, rule.more(level).cast(rows.schema)]).unique(["source", "kind", "target"])
-    return rule.keep(rows)
+    certificates = forest.objects.filter(pl.col("dn_key").str.contains(_CERTIFICATES, literal=True))["id"]
+    elsewhere = set(certificates) - set(
+        targets
+    )  # a template leads to every account, but is the matter of its own point
+    return rule.keep(rows.filter(~pl.col("target").is_in(list(elsewhere))))
 
 
 def path_subjects(forest: Forest, rows: pl.DataFrame) -> pl.DataFrame:
@@ -113,7 +132,7 @@ def path_subjects(forest: Forest, rows: pl.DataFrame) -> pl.DataFrame:
     targets = nodes.rename({"id": "target", "key": "target_key", "name": "target_name"})
     dns = forest.objects.select(target=pl.col("id"), dn=pl.col("dn"))
     return (
-        rows.with_columns(pl.col("source", "target").cast(pl.UInt32), right=pl.col("kind").cast(pl.String))
+        rows.with_columns(right=pl.col("kind"))
         .join(sources, on="source")
         .join(targets, on="target")
         .join(dns, on="target", how="left")
@@ -143,7 +162,8 @@ def _blindness(forest: Forest, targets: Collection[int], rule: PathRule) -> Text
     """Return why a pass could not be given here, None when everything needed was seen."""
     if gives_no_descriptor(forest):
         return rule.unseen or (None if rule.resolved is Resolved.ENOUGH else RESOLVED_ONLY)
-    unreadable = forest.rows(targets)["sd"].null_count() if targets else 0
+    judged = forest.rows(targets)
+    unreadable = judged.filter(pl.col("sd").is_null() | pl.col("id").is_in(list(forest.graph.unreadable))).height
     return rule.unseen or (_UNREADABLE.filled(count=unreadable) if unreadable else None)
 
 

@@ -1,0 +1,132 @@
+"""Dangerous rights on the objects that command a whole domain or forest."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from rempart.directory.controls import control
+from rempart.directory.controls.permission_paths import (
+    TARGETS_UNSEEN,
+    PathRule,
+    Resolved,
+    gives_no_descriptor,
+    in_each_domain,
+    judge_paths,
+    subtree,
+)
+from rempart.directory.forest import Forest
+from rempart.measurement.control import Control
+from rempart.measurement.text import Text
+from rempart.measurement.verdict import Verdict
+
+_REPLICATION = ["GetChanges", "GetChangesAll", "GetChangesInFilteredSet", "DCSync"]
+_COMMANDS_A_ROOT = frozenset({"GenericAll", "Owns", "WriteOwner", "WriteDacl", "AllExtendedRights", *_REPLICATION})
+_NO_ROOT_KEY = Text(
+    fr="la forêt n'a pas de clé racine de comptes de service gérés",
+    en="the forest has no root key of managed service accounts",
+)
+_OTHER_REPLICATION = Text(
+    fr="aucun domaine ne réplique le SYSVOL par DFSR", en="no domain replicates SYSVOL through DFSR"
+)
+
+
+@control("vuln_permissions_adminsdholder")
+def adminsdholder(entry: Control, forest: Forest) -> Iterator[Verdict]:
+    """Judge the rights on the model of the administrators' rights."""
+    targets, missing = in_each_domain(forest, "CN=AdminSDHolder,CN=System")
+    return judge_paths(entry, forest, targets["id"], PathRule(unseen=missing))
+
+
+@control("vuln_permissions_dc")
+def domain_controllers(entry: Control, forest: Forest) -> Iterator[Verdict]:
+    """Judge the rights on domain controllers, and who manages the read-only ones."""
+    targets = forest.domain_controllers["id"]
+    return judge_paths(entry, forest, targets, PathRule(unseen=TARGETS_UNSEEN if targets.is_empty() else None))
+
+
+@control("vuln_permissions_dfsr_sysvol")
+def dfsr_sysvol(entry: Control, forest: Forest) -> Iterator[Verdict]:
+    """Judge the rights on the settings that replicate SYSVOL."""
+    places = [f"cn=domain system volume,cn=dfsr-globalsettings,cn=system,{head}" for head in forest.domains["dn_key"]]
+    places += [f"cn=dfsr-localsettings,{controller}" for controller in forest.domain_controllers["dn_key"]]
+    targets = subtree(forest, places)
+    if targets.is_empty() and not forest.of_class("ntfrsreplicaset").is_empty():
+        return (entry.not_applicable(_OTHER_REPLICATION, level=level) for level in entry.levels)
+    unseen = TARGETS_UNSEEN if targets.is_empty() else None
+    return judge_paths(entry, forest, targets["id"], PathRule(resolved=Resolved.NOTHING, unseen=unseen))
+
+
+@control("vuln_permissions_dpapi")
+def dpapi_keys(entry: Control, forest: Forest) -> Iterator[Verdict]:
+    """Judge the rights on the keys that decrypt what Windows keeps for users."""
+    targets = forest.objects.filter(
+        pl.col("dn_key").str.contains(r"^cn=bckupkey_[^,]*,cn=system,dc="), pl.col("partition") == "domain"
+    )
+    unseen = TARGETS_UNSEEN if set(forest.domains["domain"]) - set(targets["domain"]) else None
+    return judge_paths(entry, forest, targets["id"], PathRule(resolved=Resolved.NOTHING, unseen=unseen))
+
+
+@control("vuln_permissions_gmsa_keys")
+def managed_service_keys(entry: Control, forest: Forest) -> Iterator[Verdict]:
+    """Judge the rights on the root keys of managed service accounts, reading included.
+
+    The keys are recognised by their place: to an ordinary reader their class is hidden, not their name.
+    """
+    place = "cn=master root keys,cn=group key distribution service,cn=services,cn=configuration,dc="
+    keys = forest.objects.filter(pl.col("dn_key").str.contains(f",{place}", literal=True))
+    if keys.is_empty() and not gives_no_descriptor(forest):
+        return (entry.not_applicable(_NO_ROOT_KEY, level=level) for level in entry.levels)
+    return judge_paths(entry, forest, keys["id"], PathRule(resolved=Resolved.NOTHING))
+
+
+@control("vuln_permissions_naming_context")
+def naming_contexts(entry: Control, forest: Forest) -> Iterator[Verdict]:
+    """Judge the rights on the roots of the partitions."""
+    heads = forest.of_class("domaindns", "configuration", "dmd")
+    gaps = forest.gaps([f"partition:{name}" for name in ("configuration", "schema", "domaindns", "forestdns")])
+    own = list(heads["id"])
+    rule = PathRule(
+        kinds=_COMMANDS_A_ROOT,
+        keep=lambda rows: _without_read_only_replication(forest, rows).filter(pl.col("target").is_in(own)),
+        resolved=Resolved.FAILURES_ONLY,
+        unseen=gaps[0].reason if gaps else None,
+    )
+    return judge_paths(entry, forest, heads["id"], rule)
+
+
+def _without_read_only_replication(forest: Forest, rows: pl.DataFrame) -> pl.DataFrame:
+    """Tolerate that read-only controllers read the changes: what they may not read are the secrets."""
+    read_only = forest.graph.nodes.filter(pl.col("key").str.contains(r"^S-1-5-21-[\d-]+-498$"))["id"]
+    return rows.filter(~(pl.col("source").is_in(list(read_only)) & (pl.col("kind") == "GetChanges")))
+
+
+@control("vuln_permissions_schema")
+def schema(entry: Control, forest: Forest) -> Iterator[Verdict]:
+    """Judge the rights on every object of the schema."""
+    targets = forest.objects.filter(pl.col("partition") == "schema")["id"]
+    return judge_paths(entry, forest, targets, PathRule(resolved=Resolved.NOTHING))
+
+
+@control("warning_permissions_specific_containers")
+def specific_containers(entry: Control, forest: Forest) -> Iterator[Verdict]:
+    """Judge the rights on the containers created with the directory."""
+    tops = forest.objects.filter(pl.col("class").is_in(["domaindns", "configuration"]))["id"]
+    policies, _ = in_each_domain(forest, "CN=Policies,CN=System")
+    direct = forest.objects.filter(
+        pl.col("parent").is_in(list(tops)),
+        pl.col("partition").is_in(["domain", "configuration"]),
+        pl.col("class").is_in(_CONTAINER_CLASSES),
+    )
+    targets = {*direct["id"], *policies["id"]}
+    return judge_paths(entry, forest, targets, PathRule(resolved=Resolved.FAILURES_ONLY))
+
+
+_CONTAINER_CLASSES = (
+    "container",
+    "builtindomain",
+    "lostandfound",
+    "msds-quotacontainer",
+    "mstpm-informationobjectscontainer",
+    "sitescontainer",
+    "crossrefcontainer",
+)
