@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from rempart.directory import wellknown as wk
 from rempart.directory.graph.descriptor import PROTECTED, Descriptors
 from rempart.directory.graph.nodes import PRINCIPAL_KINDS, Nodes
 from rempart.directory.names import dn_key
@@ -20,6 +21,8 @@ FULL = ("GenericAll", "WriteDacl", "WriteOwner", "Owns", "DCSync", "AllExtendedR
 _LINK = re.compile(r"\[LDAP://([^;\]]+);(\d+)\]", re.IGNORECASE)
 _LINK_DISABLED, _LINK_ENFORCED = 1, 2
 _BLOCKS = 1
+_ALSO_PROTECTED = rf"^S-1-5-21-.*-(?:{wk.KRBTGT_RID}|{wk.READ_ONLY_DCS_RID})$"
+"""krbtgt and the read-only controllers' group are protected though ANSSI does not call them privileged."""
 _HAS_ABOVE = pl.col("parent").is_not_null() & ~pl.col("class").is_in(["domaindns", "configuration", "dmd"])
 """Rights and policies stop at the head of a partition: it inherits nothing from what its DN seems to lie under."""
 _LINKABLE = ("ou", "domain", "site")
@@ -150,8 +153,9 @@ class Structure:
         holder = objects.filter(pl.col("dn_key").str.starts_with("cn=adminsdholder,cn=system,")).select(
             "domain", source="id"
         )
+        principals = list(self.nodes.ground.privileged - self.nodes.ground.controllers)
         covered = objects.filter(
-            pl.col("id").is_in(list(self.nodes.ground.privileged - self.nodes.ground.controllers)),
+            pl.col("id").is_in(principals) | pl.col("objectSid").str.contains(_ALSO_PROTECTED),
             pl.col("class").is_in(list(PRINCIPAL_KINDS)),
             pl.col("objectSid").is_not_null(),
         )
