@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import breadth_first_order
 from rempart.directory import wellknown as wk
 from rempart.directory.graph import ControlGraph, Ground, build
 from rempart.directory.graph.descriptor import Descriptors, parse
-from rempart.directory.names import dn_key
+from rempart.directory.names import dn_key, dn_keys
 from rempart.directory.snapshot import Snapshot
 from rempart.measurement.report import Gap
 from rempart.measurement.text import Text
@@ -240,7 +240,7 @@ NAME = pl.coalesce(
 
 
 def _keys(dns: pl.Expr) -> pl.Expr:
-    return dns.map_elements(dn_key, return_dtype=pl.String)
+    return dns.map_batches(dn_keys, return_dtype=pl.String)
 
 
 def _as_text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:

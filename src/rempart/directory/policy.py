@@ -10,7 +10,7 @@ import polars as pl
 from rempart.directory import wellknown as wk
 from rempart.directory.ages import THREE_YEARS
 from rempart.directory.forest import MANAGED_CLASSES, USER_CLASSES, Forest, has_flag
-from rempart.directory.names import dn_key
+from rempart.directory.names import dn_keys
 
 ENCRYPTION = "msDS-SupportedEncryptionTypes"
 AES = 0x18
@@ -38,7 +38,7 @@ def winning_psos(forest: Forest) -> pl.DataFrame:
     links = (
         forest.of_class("msds-passwordsettings")
         .explode("msDS-PSOAppliesTo")
-        .with_columns(target_key=pl.col("msDS-PSOAppliesTo").map_elements(dn_key, return_dtype=pl.String))
+        .with_columns(target_key=pl.col("msDS-PSOAppliesTo").map_batches(dn_keys, return_dtype=pl.String))
         .join(forest.objects.select(target_key="dn_key", target="id", kind="class", scope="groupType"), on="target_key")
     )
     reached = pl.concat([_direct(links), _through_groups(forest, links)])

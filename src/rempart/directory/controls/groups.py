@@ -11,7 +11,7 @@ from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
 from rempart.directory.doubts import absent, settle
 from rempart.directory.forest import KEY, NAME, Forest
-from rempart.directory.names import dn_key
+from rempart.directory.names import dn_keys
 from rempart.measurement.control import Control
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import Verdict
@@ -87,7 +87,7 @@ def _members(forest: Forest, groups: pl.DataFrame) -> pl.DataFrame:
         groups.select("domain", group="dn", dn="member")
         .explode("dn")
         .drop_nulls("dn")
-        .with_columns(dn_key=pl.col("dn").map_elements(dn_key, return_dtype=pl.String))
+        .with_columns(dn_key=pl.col("dn").map_batches(dn_keys, return_dtype=pl.String))
         .join(known, on="dn_key", how="left", maintain_order="left")
         .with_columns(sid=sid)
         .with_columns(

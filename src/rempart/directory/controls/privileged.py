@@ -10,7 +10,7 @@ from rempart.directory.ages import THREE_YEARS
 from rempart.directory.controls import control
 from rempart.directory.doubts import OPAQUE, opaque, privilege_unread, settle
 from rempart.directory.forest import USER_CLASSES, Forest, rid_is
-from rempart.directory.names import dn_key
+from rempart.directory.names import dn_keys
 from rempart.directory.policy import effective_policy
 from rempart.measurement.control import Control
 from rempart.measurement.text import Text
@@ -117,4 +117,4 @@ def silo_priv(entry: Control, forest: Forest) -> Iterator[Verdict]:
 
 
 def _key(column: str) -> pl.Expr:
-    return pl.col(column).map_elements(dn_key, return_dtype=pl.String)
+    return pl.col(column).map_batches(dn_keys, return_dtype=pl.String)
