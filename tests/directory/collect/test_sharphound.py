@@ -137,6 +137,18 @@ def test_an_attribute_shown_empty_is_no_gap_and_one_never_shown_is(read):
     assert only(snapshot, "computer")["dNSHostName"] == "dc1.hopital.test"
 
 
+def test_controllers_are_told_by_their_primary_group(read):
+    def computer(rid, group):
+        shown = {"samaccountname": f"DC{rid}$", "enabled": True, "isdc": group == 516}
+        return node(
+            f"{DOMAIN_SID}-{rid}", f"CN=DC{rid},{UPPER}", properties=shown, PrimaryGroupSID=f"{DOMAIN_SID}-{group}"
+        )
+
+    data = [computer(1000, 516), computer(1001, 521), computer(1002, 515)]
+    rows = read({"c.json": dump("computers", data)}).objects
+    assert rows["userAccountControl"].to_list() == [0x2000, 0x4001000, 0x1000]
+
+
 def test_managed_accounts_have_their_class(read):
     snapshot = read({"u.json": dump("users", [user(gmsa=True)])})
     assert only(snapshot, "msds-groupmanagedserviceaccount")["userAccountControl"] == 0x1000
@@ -576,11 +588,13 @@ def test_phantom():
     assert snapshot.manifest.domains == ("ghost.corp", "phantom.corp", "wraith.corp")
     assert snapshot.manifest.taken_at == datetime(2024, 3, 5, 11, 14, 14, tzinfo=UTC)
     classes = dict(snapshot.objects.group_by("class").len().iter_rows())
-    # 100 users: 3 without a name, one of them seen again by another domain; 285 groups: 82 without a name
+    # 100 users: 3 without a name, 1 deleted; 285 groups: 82 without a name
     accounts = ("user", "msds-groupmanagedserviceaccount", "msds-managedserviceaccount")
     assert [classes[name] for name in accounts] == [88, 7, 1]
     assert (classes["group"], classes["computer"], classes["domaindns"], classes["trusteddomain"]) == (203, 34, 3, 6)
     assert (classes["pkicertificatetemplate"], classes["pkienrollmentservice"]) == (106, 4)
+    # 11,772 rights: 1,095 are seen a second time by another domain of the forest, 12 are on the deleted account
+    assert snapshot.grants.height == 10_653
     problems = dict(snapshot.flaws.iter_rows())
     assert problems["20240305110018_users.json"] == "53 objects, though the file says 49"
     assert snapshot.flaws.height == 6

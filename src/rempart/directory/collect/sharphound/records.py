@@ -39,7 +39,7 @@ CLASSES = {
 """Classes by kind of file, the most specific last."""
 
 _MANAGED = {"gmsa": "msDS-GroupManagedServiceAccount", "msa": "msDS-ManagedServiceAccount"}
-_CONTROLLERS = (516, 521)
+_CONTROLLERS, _READ_ONLY_CONTROLLERS = "516", "521"
 _NON_TRANSITIVE, _QUARANTINED, _FOREST, _WITHIN_FOREST = 0x1, 0x4, 0x8, 0x20
 _TRUST_TYPES = ("ParentChild", "CrossLink", "Forest", "External", "Unknown", "Kerberos")
 _TRUST_BITS = {
@@ -109,11 +109,14 @@ def _account(node: Node, record: Record) -> None:
     if shown.get("useraccountcontrol"):
         record["userAccountControl"] = [b"%d" % whole(shown["useraccountcontrol"])]
     elif isinstance(shown.get("enabled"), bool):
-        controller = shown.get("isdc") is True or node.fields.get("isdc") is True or primary in map(str, _CONTROLLERS)
+        read_only = shown.get("isreadonlydc") is True or primary == _READ_ONLY_CONTROLLERS
+        controller = shown.get("isdc") is True or node.fields.get("isdc") is True or primary == _CONTROLLERS
         machine = node.kind == "computers" or any(shown.get(mark) is True for mark in _MANAGED)
-        bits = UAC_SERVER if controller else UAC_WORKSTATION if machine else UAC_NORMAL
+        bits = UAC_SERVER if controller and not read_only else UAC_WORKSTATION if machine else UAC_NORMAL
+        bits |= UAC_BITS["isreadonlydc"] if read_only else 0
         bits |= 0 if shown["enabled"] else UAC_DISABLED
-        bits |= sum(bit for name, bit in UAC_BITS.items() if shown.get(name) is True)
+        for name, bit in UAC_BITS.items():
+            bits |= bit if shown.get(name) is True else 0
         record["userAccountControl"] = [b"%d" % bits]
 
 
