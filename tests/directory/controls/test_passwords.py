@@ -42,6 +42,11 @@ def test_dont_expire_priv_sees_rid_500_nested_groups_and_other_domains(maker, ju
     assert names(judge(maker, "vuln_dont_expire_priv")) == ["Administrateur", "cache", "nested", "site"]
 
 
+def test_the_mark_of_adminsdholder_does_not_make_an_account_privileged(maker, judge):
+    maker.user("sorti", adminCount=1, userAccountControl=ENABLED | NEVER_EXPIRES)
+    assert judge(maker, "vuln_dont_expire_priv").status is Status.SATISFIED
+
+
 def test_privileged_accounts_cannot_pass_when_their_groups_were_not_collected(maker, judge):
     del maker.records[maker.domain[512]]
     verdict = judge(maker, "vuln_dont_expire_priv")
