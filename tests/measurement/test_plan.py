@@ -53,7 +53,7 @@ def test_a_choke_point_is_a_step_at_the_level_of_what_it_leads_to():
     hop = make_path().hops[1]
     one = make_control("vuln_a", (1,))
     plan = plan_of(failed(one, people(1)), controls=(one,), points=(ChokePoint(hop=hop, cut_off=412),))
-    assert {(step.control, step.level, step.cut_off) for step in plan.steps} == {("", 1, 412), ("vuln_a", 1, 412)}
+    assert {(step.control, step.level, step.cut_off) for step in plan.steps} == {("", 1, 412), ("vuln_a", 1, 0)}
     assert plan.steps[0].commands[0].fix == hop.command
 
 
@@ -70,3 +70,19 @@ def test_satisfied_points_and_informations_ask_for_nothing():
     satisfied = one.judge(people(0))
     assert satisfied.status is Status.SATISFIED
     assert plan_of(satisfied, failed(info, people(4)), controls=(one, info)).steps == ()
+
+
+def test_a_control_that_names_the_right_itself_gains_what_it_cuts_off():
+    hop = make_path().hops[1]
+    one = make_control("vuln_a", (1,))
+    rights = people(1).with_columns(principal=pl.lit(hop.source.name), target=pl.lit(hop.target.name))
+    plan = plan_of(failed(one, rights), controls=(one,), points=(ChokePoint(hop=hop, cut_off=412),))
+    assert [step.cut_off for step in plan.steps if step.control] == [412]
+
+
+def test_a_right_is_found_by_a_key_that_joins_its_ends():
+    hop = make_path().hops[1]
+    two = make_control("vuln_a", (2,))
+    rights = people(1).with_columns(key=pl.lit(f"{hop.source.key}>{hop.edge}>{hop.target.key}"))
+    plan = plan_of(failed(two, rights), controls=(two,), points=(ChokePoint(hop=hop, cut_off=9),))
+    assert {(step.level, step.cut_off) for step in plan.steps} == {(2, 9)}

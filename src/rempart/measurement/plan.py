@@ -7,7 +7,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from rempart.measurement.control import Control, Kind, Remedy
-from rempart.measurement.path import ChokePoint
+from rempart.measurement.path import ChokePoint, Hop
 from rempart.measurement.powershell import fill
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import Status, Verdict
@@ -168,25 +168,40 @@ def commands(fix: Remedy, undo: Remedy, subjects: pl.DataFrame) -> Iterator[Comm
 
 
 def _cut_off(subjects: pl.DataFrame, choke_points: Sequence[ChokePoint]) -> int:
-    keys = set(subjects["key"])
-    return sum(point.cut_off for point in choke_points if keys & {point.hop.source.key, point.hop.target.key})
+    """Return how many accounts the rights among these subjects cut off."""
+    return sum(point.cut_off for point in choke_points if _holds(subjects, point.hop))
+
+
+def _holds(subjects: pl.DataFrame, hop: Hop) -> bool:
+    """Tell whether a subject is this very right: its key joins both ends, or its columns name them both."""
+    key = pl.col("key")
+    joined = key.str.starts_with(f"{hop.source.key}>") & key.str.ends_with(f">{hop.target.key}")
+    values = pl.concat_list(pl.col(pl.String))
+    named = [values.list.contains(end.key) | values.list.contains(end.name) for end in (hop.source, hop.target)]
+    return bool(subjects.select((joined | (named[0] & named[1])).any()).item())
+
+
+def _hop_level(verdicts: Sequence[Verdict], hop: Hop) -> int | None:
+    """Return the lowest failed level that has this right, or one of its two ends, among its subjects."""
+    ends = [hop.source.key, hop.target.key]
+    levels = [
+        verdict.level
+        for verdict in verdicts
+        if verdict.status is Status.FAILED
+        and verdict.level is not None
+        and (verdict.subjects["key"].is_in(ends).any() or _holds(verdict.subjects, hop))
+    ]
+    return min(levels, default=None)
 
 
 def _hop_steps(verdicts: Sequence[Verdict], choke_points: Sequence[ChokePoint]) -> Iterator[Step]:
-    """One step a choke point, at the lowest failed level one of its two ends is a subject of."""
-    held: dict[str, int] = {}
-    wanted = {end.key for point in choke_points for end in (point.hop.source, point.hop.target)}
-    for verdict in verdicts:
-        if verdict.status is Status.FAILED and verdict.level is not None:
-            for key in wanted.intersection(verdict.subjects["key"]):
-                held[key] = min(verdict.level, held.get(key, UNSCORED))
+    """One step a choke point, at the lowest failed level it has to do with."""
     for point in choke_points:
         hop = point.hop
-        level = min(held.get(hop.source.key, UNSCORED), held.get(hop.target.key, UNSCORED))
         command = Command(subject=hop.target.key, name=hop.target.name, fix=hop.command, undo=hop.undo)
         yield Step(
             control="",
-            level=None if level == UNSCORED else level,
+            level=_hop_level(verdicts, hop),
             title=Text(
                 fr=f"{hop.title.fr} : {hop.source.name} → {hop.target.name}",
                 en=f"{hop.title.en}: {hop.source.name} → {hop.target.name}",
