@@ -102,7 +102,7 @@ class _People:
             return frozenset()
         if number not in self._known:
             members = {number, *self._forest.members_of([number])}
-            self._known[number] = (members & self._accounts) - self._forest.privileged
+            self._known[number] = frozenset(members & self._accounts) - self._forest.privileged
         return self._known[number]
 
 

@@ -54,13 +54,15 @@ def _dangerous(sddl: str) -> Iterator[tuple[str, str]]:
     for _, flags, rights, typed, sid in _ACE.findall(sddl.partition("S:")[0]):
         if "IO" in _codes(flags) or sid.upper() in _TRUSTED or _TRUSTED_SIDS.match(sid):
             continue
-        if rights.lower().startswith("0x"):
-            mask = int(rights, 16)
-            strong = mask & (_HEX_STRONG | (0 if typed else _HEX_UNTYPED))
-        else:
-            strong = _codes(rights) & (_WHOLE | (set() if typed else _WHEN_UNTYPED))
-        if strong:
+        if _gives_the_object(rights, typed=bool(typed)):
             yield sid, rights
+
+
+def _gives_the_object(rights: str, *, typed: bool) -> bool:
+    """Tell whether rights, as codes or as a hexadecimal mask, give the whole object; `typed`: they are for one part."""
+    if rights.lower().startswith("0x"):
+        return bool(int(rights, 16) & (_HEX_STRONG | (0 if typed else _HEX_UNTYPED)))
+    return bool(_codes(rights) & (_WHOLE | (set() if typed else _WHEN_UNTYPED)))
 
 
 def _codes(text: str) -> set[str]:
