@@ -7,31 +7,24 @@ from dataclasses import dataclass
 from rempart.directory.names import dn_of
 
 _PREFIXED = re.compile(r"(.+)-(S-1-.+)\Z")
+_KEYS_KEPT = 10_000
 _SPECIAL = str.maketrans({char: f"\\{char}" for char in ',+"\\<>;='})
 
 
 @dataclass(frozen=True)
 class Node:
-    """One object: the kind of its file, its fields and properties by lower-case key."""
+    """One object: the kind of its file, its fields and properties by lower-case key.
+
+    `identifier` is the SID or GUID, a well-known SID being prefixed by its domain; `dn` is empty for the well-known
+    principals SharpHound adds of its own; `domain` is a DNS name, lower case.
+    """
 
     kind: str
     fields: Mapping[str, object]
     properties: Mapping[str, object]
-
-    @property
-    def identifier(self) -> str:
-        """The SID or GUID of the object, a well-known SID being prefixed by its domain; empty when missing."""
-        return text_of(self.fields.get("objectidentifier") or self.properties.get("objectid")).upper()
-
-    @property
-    def dn(self) -> str:
-        """The DN, empty for the well-known principals SharpHound adds of its own."""
-        return text_of(self.properties.get("distinguishedname"))
-
-    @property
-    def domain(self) -> str:
-        """The DNS name of the domain, lower case."""
-        return text_of(self.properties.get("domain")).lower()
+    identifier: str
+    dn: str
+    domain: str
 
     def rows(self, *keys: str) -> Iterator[Mapping[str, object]]:
         """Yield the objects of the first list found under one of these keys, with lower-case keys.
@@ -41,14 +34,30 @@ class Node:
 
         """
         value = next((self.fields[key] for key in keys if self.fields.get(key) is not None), [])
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise ValueError(f"{keys[0]} is not a list of objects")
-        yield from (folded(item) for item in value)
+        if not isinstance(value, list):
+            raise ValueError(f"{keys[0]} is not a list")  # noqa: TRY004 — one family: the file's content is wrong
+        for item in value:
+            if not isinstance(item, dict):
+                raise ValueError(f"{keys[0]} holds something else than objects")  # noqa: TRY004 — same
+            yield folded(item)
 
 
-def folded(fields: Mapping[object, object]) -> dict[str, object]:
+class _Folds(dict[str, str]):
+    """Keys already met, in lower case: a file repeats a few dozen of them in every object."""
+
+    def __missing__(self, key: str) -> str:
+        lower = key.lower()
+        if len(self) < _KEYS_KEPT:
+            self[key] = lower
+        return lower
+
+
+_FOLDS = _Folds()
+
+
+def folded(fields: Mapping[str, object]) -> dict[str, object]:
     """Return the same fields under lower-case keys: collectors do not agree on the case."""
-    return {str(key).lower(): value for key, value in fields.items()}
+    return {_FOLDS[key]: value for key, value in fields.items()}
 
 
 def node_of(kind: str, value: object) -> Node | None:
@@ -56,9 +65,13 @@ def node_of(kind: str, value: object) -> Node | None:
     if not isinstance(value, dict):
         return None
     fields = folded(value)
-    properties = fields.get("properties")
-    node = Node(kind, fields, folded(properties) if isinstance(properties, dict) else {})
-    return node if node.identifier else None
+    shown = fields.get("properties")
+    properties = folded(shown) if isinstance(shown, dict) else {}
+    identifier = text_of(fields.get("objectidentifier") or properties.get("objectid")).upper()
+    if not identifier:
+        return None
+    dn, domain = text_of(properties.get("distinguishedname")), text_of(properties.get("domain")).lower()
+    return Node(kind, fields, properties, identifier, dn, domain)
 
 
 def text_of(value: object) -> str:

@@ -24,7 +24,8 @@ _RIGHTS = {
     ("ExtendedRight", "User-Force-Change-Password"): "ForceChangePassword",
     ("WriteProperty", "AllowedToAct"): "AddAllowedToAct",
 }
-"""Rights of collectors before version 4, which split them in two fields."""
+_SPLIT = ("ExtendedRight", "WriteProperty")
+_KEPT = 100_000
 _CONFIGURATION = re.compile(r",CN=Configuration,(DC=.+)\Z", re.IGNORECASE)
 _HEURISTICS = "CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration,"
 _ENFORCED = 2
@@ -53,7 +54,8 @@ class Reading:
         self._domains: set[str] = set()
         self._roots: set[str] = set()
         self._heuristics: dict[str, str] = {}
-        self._granted = False
+        self._trustees: dict[object, str] = {}
+        self._rights: dict[tuple[object, object], str] = {}
 
     def add(self, node: Node) -> None:
         """Take one node."""
@@ -86,7 +88,9 @@ class Reading:
             root = next((root for root in sorted(self._roots) if dn.upper().endswith(root.upper())), dn)
             fields = {"objectClass": [b"top", b"nTDSService"], "dSHeuristics": [value.encode()] if value else []}
             self.builder.add(_HEURISTICS + root, fields)
-        note_gaps(self.builder, self._shown, sorted(self._domains - {""}), granted=self._granted)
+        note_gaps(
+            self.builder, self._shown, sorted(self._domains - {""}), granted=bool(self._rights and self._trustees)
+        )
 
     def _guarded(self, node: Node, step: Callable[[Node], None]) -> None:
         try:
@@ -106,13 +110,35 @@ class Reading:
             self.builder.add(node.dn, record)
 
     def _grant(self, node: Node) -> None:
+        # a forest has millions of rights, held by few trustees: what was understood once is looked up
+        grant, trustees, rights = self.builder.grant, self._trustees, self._rights
         for row in node.rows("aces"):
-            trustee, right = bare(text_of(row.get("principalsid")).upper()), _right(row)
-            if right and trustee.startswith("S-1-"):
-                self._granted = True
-                self.builder.grant(node.dn, trustee, right, inherited=row.get("isinherited") is True)
+            holder, named = row.get("principalsid"), (row.get("rightname"), row.get("acetype"))
+            try:
+                trustee = trustees.get(holder) or self._trustee(holder)
+                right = rights.get(named) or self._right(named)
+            except TypeError:  # a list or an object where a text should be
+                trustee = right = ""
+            if trustee and right:
+                grant(node.dn, trustee, right, inherited=row.get("isinherited") is True)
             else:
                 self.builder.flaw(node.dn, "an access right without its holder or its name")
+
+    def _trustee(self, holder: object) -> str:
+        sid = bare(text_of(holder).upper())
+        if not sid.startswith("S-1-"):
+            return ""
+        if len(self._trustees) < _KEPT:
+            self._trustees[holder] = sid
+        return sid
+
+    def _right(self, named: tuple[object, object]) -> str:
+        """Return one name for a right, which collectors before version 4 split in two fields."""
+        name, kind = map(text_of, named)
+        right = _RIGHTS.get((name, kind)) or (kind if name in _SPLIT and kind else name)
+        if right and len(self._rights) < _KEPT:
+            self._rights[named] = right
+        return right
 
     def _trust(self, node: Node) -> None:
         if node.kind != "domains":
@@ -163,9 +189,3 @@ def _references(node: Node, fields: tuple[str, ...], keys: tuple[str, ...]) -> l
             raise ValueError(f"an entry of {fields[0]} without identifier")
         found.append((identifier, row.get("isenforced") is True))
     return found
-
-
-def _right(row: object) -> str:
-    fields = row if isinstance(row, dict) else {}
-    name, kind = text_of(fields.get("rightname")), text_of(fields.get("acetype"))
-    return _RIGHTS.get((name, kind)) or (kind if name in {"ExtendedRight", "WriteProperty"} and kind else name)
