@@ -57,8 +57,8 @@ def opaque(accounts: pl.DataFrame) -> Text | None:
 
 def absent(forest: Forest, rows: pl.DataFrame, what: Text) -> Text | None:
     """Return the doubt left by a domain with no row in `rows`, whereas every domain has `what`."""
-    domains = {*forest.domains["domain"], *forest.accounts["domain"]}
-    missing = sorted(domains - set(rows["domain"]))
+    domains = {*forest.domains["domain"], *forest.accounts["domain"].unique()}
+    missing = sorted(domains - set(rows["domain"].unique()))
     if domains and not missing:
         return None
     return _ABSENT.filled(what=what, domain=missing[0] if missing else forest.snapshot.manifest.source)

@@ -80,7 +80,8 @@ def root_domains(forest: Forest) -> dict[str, str]:
 def critical_objects(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge whether AdminSDHolder, krbtgt, RID 500, 512, 518 and 519 were collected in every domain read."""
     roots = root_domains(forest)
-    present = set(forest.objects["objectSid"].drop_nulls())
+    rids = [*_DOMAIN_RIDS, *_ROOT_RIDS]
+    present = set(forest.accounts_and_groups.filter(rid_is(*rids))["objectSid"])
     keys = set(forest.objects.filter(pl.col("dn_key").str.starts_with("cn=adminsdholder,cn=system,"))["dn_key"])
     missing: list[tuple[str, str, str]] = []
     # One turn per domain of the forest, a handful at most

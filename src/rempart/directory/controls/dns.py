@@ -33,7 +33,8 @@ def unsecure_updates(entry: Control, forest: Forest) -> Iterator[Verdict]:
 
     Reads the binary dNSProperty; dnsAllowDynamic is no proof.
     """
-    missing = _declared_partitions(forest) - set(forest.objects["dn_key"])
+    declared = _declared_partitions(forest)
+    missing = declared - set(forest.objects.filter(pl.col("dn_key").is_in(declared))["dn_key"])
     zones = _zones(forest)
     domains = _domain_names(forest)
     own = [*domains, *(f"_msdcs.{name}" for name in domains)]
