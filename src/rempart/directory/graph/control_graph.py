@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,9 @@ ENTRY_SCHEMA: dict[str, pl.DataType] = {
     "target": pl.UInt32(),
     "reach": pl.UInt32(),
 }
+
+
+Step = tuple[int, str, int]
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class ControlGraph:
         self.unreadable = web.unreadable
         self.web = web
         self._rows: dict[tuple[int, bool], Rows] = {}
+        self._followed: dict[int, pl.DataFrame] = {}
         self._counts: dict[int, dict[int, int]] = {1: {}, 2: {}}
 
     @cached_property
@@ -105,20 +110,36 @@ class ControlGraph:
 
     def reach(self, targets: Collection[int], *, level: int = 2) -> Reach:
         """Return, for every node, the number of hops and the next node toward the nearest of `targets`."""
-        return backward(self.rows(level), self._with_partial(targets))
+        return backward(self.rows(level), self.with_partial(targets))
 
-    def path(self, source: int, reach: Reach, *, level: int = 2) -> list[tuple[int, str, int]]:
+    def path(self, source: int, reach: Reach, *, level: int = 2) -> list[Step]:
         """Return the shortest path from `source` as (source, kind, target) steps, as people see them; empty if none."""
-        steps: list[tuple[int, str, int]] = []
-        current, shown = source, self.web.shown
-        while reach.hops[current] > 0:
-            following = int(reach.next[current])
-            kind = self._kind_between(current, following, level)
-            ends = int(shown[current]), int(shown[following])
-            if ends[0] != ends[1]:
-                steps.append((ends[0], kind, ends[1]))
-            current = following
-        return steps
+        return self.paths([source], reach, level=level)[0]
+
+    def paths(self, sources: Collection[int], reach: Reach, *, level: int = 2) -> list[list[Step]]:
+        """Return the shortest path from each of `sources`, in their order."""
+        walks = [self._walk(source, reach) for source in sources]
+        wanted = {pair for walk in walks for pair in pairwise(walk)}
+        order = {name: place for place, name in enumerate(kinds())}
+        best: dict[tuple[int, int], str] = {}
+        pairs = pl.DataFrame(sorted(wanted), schema={"source": pl.Int64, "at": pl.Int64}, orient="row")
+        for source, at, kind in (
+            pairs.join(self.followed(level), on=["source", "at"]).select("source", "at", "kind").iter_rows()
+        ):
+            best[source, at] = min(kind, best.get((source, at), kind), key=order.__getitem__)
+        return [self._steps(walk, best) for walk in walks]
+
+    @staticmethod
+    def _walk(source: int, reach: Reach) -> list[int]:
+        walk = [source]
+        while reach.hops[walk[-1]] > 0:
+            walk.append(int(reach.next[walk[-1]]))
+        return walk
+
+    def _steps(self, walk: list[int], kind_of: dict[tuple[int, int], str]) -> list[Step]:
+        shown = [int(self.web.shown[node]) for node in walk]
+        pairs = zip(pairwise(walk), pairwise(shown), strict=True)
+        return [(first, kind_of[inner], last) for inner, (first, last) in pairs if first != last]
 
     # -- inner workings -------------------------------------------------------------------------------------------
 
@@ -134,7 +155,10 @@ class ControlGraph:
 
     def followed(self, level: int) -> pl.DataFrame:
         """Return the edges a query at `level` follows."""
-        return self.web.edges.filter(pl.col("level") <= level, pl.col("kind").is_in(list(names(level=2))))
+        if level not in self._followed:
+            follows = pl.col("kind").is_in(list(names(level=2)))
+            self._followed[level] = self.web.edges.filter(pl.col("level") <= level, follows)
+        return self._followed[level]
 
     @staticmethod
     def _named(wanted: Collection[str], level: int) -> frozenset[str]:
@@ -143,13 +167,14 @@ class ControlGraph:
             raise ValueError(f"unknown kinds of edge: {', '.join(sorted(unknown))}")
         return frozenset(wanted) & (names(level=level) | names(level=2, partial=True))
 
-    def _with_partial(self, targets: Collection[int]) -> NDArray[np.int64]:
+    def with_partial(self, targets: Collection[int]) -> NDArray[np.int64]:
+        """Return the nodes of `targets`, and those of partial control of the containers among them."""
         goals = np.unique(np.fromiter(targets, dtype=np.int64))
         beside = self.web.beside[goals[goals < len(self.web.beside)]]
         return np.concatenate([goals, beside[beside >= 0]])
 
     def _structural_zone(self, targets: Collection[int], level: int) -> NDArray[np.bool_]:
-        reached = backward(self.rows(level, structural=True), self._with_partial(targets))
+        reached = backward(self.rows(level, structural=True), self.with_partial(targets))
         return np.asarray(reached.hops >= 0)
 
     def _reach_counts(self, sources: pl.Series, level: int) -> dict[int, int]:
@@ -160,8 +185,3 @@ class ControlGraph:
             counts = count_upstream(self.rows(level), missing, self.accounts)
             known.update(zip(missing.tolist(), counts.tolist(), strict=True))
         return known
-
-    def _kind_between(self, source: int, at: int, level: int) -> str:
-        """Return the kind of the edge between two nodes; the first in the order of `edges.toml` when several exist."""
-        between = self.followed(level).filter(pl.col("source") == source, pl.col("at") == at)["kind"].to_list()
-        return next(name for name in kinds() if name in between)
