@@ -5,6 +5,7 @@ Topics:
     descriptors             security descriptors (owner and DACL)
     pso                     password settings objects
     attribute:<ldapName>    an attribute the source did not collect
+    uac:<bit>               a bit of userAccountControl (uac:0x80) the source does not show, though it shows others
     sysvol                  the files of SYSVOL
     domain                  a whole domain of the forest that was not collected (the gap names it)
 """

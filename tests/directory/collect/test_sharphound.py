@@ -595,6 +595,9 @@ def test_phantom():
     assert (classes["pkicertificatetemplate"], classes["pkienrollmentservice"]) == (106, 4)
     # 11,772 rights: 1,095 are seen a second time by another domain of the forest, 12 are on the deleted account
     assert snapshot.grants.height == 10_653
+    authorities = snapshot.objects.filter(pl.col("class") == "pkienrollmentservice").explode("certThumbprint")
+    stores = snapshot.objects.filter(pl.col("name") == "NTAUTHCERTIFICATES").explode("certThumbprint")
+    assert authorities.join(stores, on=["domain", "certThumbprint"], how="semi").height == 4
     problems = dict(snapshot.flaws.iter_rows())
     assert problems["20240305110018_users.json"] == "53 objects, though the file says 49"
     assert snapshot.flaws.height == 6
