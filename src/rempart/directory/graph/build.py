@@ -53,7 +53,8 @@ def build(ground: Ground) -> ControlGraph:
         flaws=_flaws(ground, descriptors),
         unreadable=frozenset(_unreadable(ground, descriptors)["id"]),
     )
-    return ControlGraph(nodes.frame(), web, ground.privileged)
+    apart = np.flatnonzero(nodes.privileged()[: nodes.objects])
+    return ControlGraph(nodes.frame(), web, frozenset(apart.tolist()))
 
 
 def _sids(ground: Ground, descriptors: Descriptors) -> set[str]:

@@ -151,6 +151,9 @@ class Nodes:
         """Tell which visible nodes are privileged principals or trustees no attacker holds: their edges are dropped."""
         mask = np.zeros(self.visible, dtype=np.bool_)
         mask[list(self.ground.privileged)] = True
+        # nobody holds krbtgt without holding the domain already: it is a target, never where a path starts
+        krbtgt = self.ground.objects["objectSid"].str.contains(rf"^S-1-5-21-.*-{wk.KRBTGT_RID}$")
+        mask[: self.objects] |= krbtgt.fill_null(value=False).to_numpy()
         for place, sid in enumerate(self.extra):
             mask[self.objects + place] = (
                 sid in wk.TRUSTED_SIDS or sid in wk.PRIVILEGED_BUILTIN or _PRIVILEGED_SID.match(sid) is not None
