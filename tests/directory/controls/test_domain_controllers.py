@@ -219,3 +219,43 @@ def test_a_domain_without_its_system_container_was_not_read(maker, judge):
     for dn in [dn for dn in maker.records if dn.endswith(f"CN=System,{DN}")]:
         del maker.records[dn]
     assert judge(maker, "vuln_sysvol_ntfrs").status is Status.NOT_EVALUATED
+
+
+# -- Entra Kerberos -----------------------------------------------------------------------------------------------
+
+MARK = f"CN=900274c4-b7d2-43c8-90ee-00a9f650e335,CN=AzureAD,CN=System,{DN}"
+
+
+def add_cloud_controller(maker, *, marked=True):
+    maker.add(
+        f"CN=AzureADKerberos,OU=Domain Controllers,{DN}",
+        PERSON,
+        sAMAccountName="AzureADKerberos$",
+        objectSid=sid_bytes(f"{DOMAIN_SID}-1060"),
+        userAccountControl=0x4001000,
+        primaryGroupID=521,
+        msDS_RevealOnDemandGroup=[maker.domain[513]],
+    )
+    if marked:
+        maker.add(MARK, ["serviceConnectionPoint"])
+
+
+OF_MACHINES = [
+    ("vuln_dc_obsolete", 1),
+    ("vuln_dc_inconsistent_uac", 1),
+    ("vuln_dc_crypto", 3),
+    ("vuln_rodc_reveal", 3),
+    ("vuln_rodc_priv_revealed", 2),
+]
+
+
+@pytest.mark.parametrize(("point", "level"), OF_MACHINES)
+def test_the_controller_of_entra_is_no_machine(maker, judge, point, level):
+    add_cloud_controller(maker)
+    assert judge(maker, point, level=level).status is Status.SATISFIED
+
+
+@pytest.mark.parametrize(("point", "level"), OF_MACHINES)
+def test_its_name_alone_hides_nobody(maker, judge, point, level):
+    add_cloud_controller(maker, marked=False)
+    assert judge(maker, point, level=level).status in {Status.FAILED, Status.NOT_EVALUATED}

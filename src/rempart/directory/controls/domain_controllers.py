@@ -23,7 +23,9 @@ _DES = 0x1 | 0x2
 _RC4 = 0x4
 _AES = 0x8 | 0x10
 _DFSR_ELIMINATED = 48
-"""Final state of the SYSVOL migration from FRS to DFSR (msDFSR-Flags, MS-FRS2 and Microsoft's migration guide)."""
+"""Final state of the move of SYSVOL from FRS to DFSR (msDFSR-Flags: 0 start, 16 prepared, 32 redirected, 48 done)."""
+_CLOUD_NAME = "azureadkerberos$"
+_CLOUD_MARK = "cn=900274c4-b7d2-43c8-90ee-00a9f650e335,cn=azuread,cn=system,"
 
 
 @cache
@@ -61,10 +63,23 @@ def with_release(computers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def of_machines(forest: Forest, controllers: pl.DataFrame) -> pl.DataFrame:
+    """Return the controllers that are machines: those of Entra Kerberos are objects only, with no system behind them.
+
+    Microsoft Entra Kerberos stands in a domain as a read-only controller named AzureADKerberos, declared by a service
+    connection point of fixed name (Microsoft's « Passwordless security key sign-in to on-premises resources », FAQ).
+    A controller of that name without this mark is judged as any other.
+    """
+    marked = forest.objects.filter(pl.col("dn_key").str.starts_with(_CLOUD_MARK))["domain"]
+    cloud = pl.col("sAMAccountName").str.to_lowercase() == _CLOUD_NAME
+    read_only = pl.col("id").is_in(forest.read_only_dcs["id"].to_list())
+    return controllers.filter(~(cloud.fill_null(value=False) & read_only & pl.col("domain").is_in(marked.to_list())))
+
+
 @control("vuln_dc_obsolete")
 def dc_obsolete(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge whether Microsoft still supports the system of every domain controller on the day of judgement."""
-    controllers = with_release(forest.domain_controllers)
+    controllers = with_release(of_machines(forest, forest.domain_controllers))
     obsolete = controllers.filter(pl.col("end") < forest.at.date())
     unread = controllers.filter(pl.col("end").is_null())
     subjects = forest.subjects(obsolete, "operatingSystem", pl.concat_str("release", "end", separator=", "))
@@ -117,7 +132,7 @@ def _with_settings(forest: Forest) -> pl.DataFrame:
     )
     read_only = forest.read_only_dcs["id"]
     return (
-        with_release(forest.domain_controllers)
+        with_release(of_machines(forest, forest.domain_controllers))
         .with_columns(read_only=pl.col("id").is_in(read_only.to_list()))
         .join(referenced, on="dn_key", how="left")
         .join(settings.unique("server", keep="first"), on="server", how="left")
@@ -137,7 +152,7 @@ def dc_crypto(entry: Control, forest: Forest) -> Iterator[Verdict]:
     kinds = pl.col("msDS-SupportedEncryptionTypes").fill_null(0)
     faults = {2: (kinds & _DES) != 0, 3: (kinds & _AES) == 0, 4: (kinds == 0) | ((kinds & _RC4) != 0)}
     for level, fault in faults.items():
-        rows = forest.domain_controllers.filter(fault)
+        rows = of_machines(forest, forest.domain_controllers).filter(fault)
         subjects = forest.subjects(rows, "msDS-SupportedEncryptionTypes")
         yield settle(entry, subjects, machines_unread(forest), level=level)
 

@@ -7,6 +7,7 @@ import polars as pl
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
 from rempart.directory.controls.collection import judge_what_was_read, member_subjects, root_domains
+from rempart.directory.controls.domain_controllers import of_machines
 from rempart.directory.doubts import machines_unread, privilege_unread
 from rempart.directory.forest import Forest, rid_is
 from rempart.directory.names import dn_key
@@ -42,7 +43,7 @@ _NO_SECONDARY = Text(
 def privileged_revealed(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge whether a read-only controller holds the secrets of a privileged principal or of krbtgt.
 
-    msDS-RevealedUsers is a DN with binary, msDS-RevealedList a DN with string (MS-ADTS 3.1.1.3.1.1.4): what comes after
+    msDS-RevealedUsers is a DN with binary, msDS-RevealedList a DN with string (MS-ADTS 3.1.1.2.2.2.3): what comes after
     the third colon is the DN. Every such controller reveals its own account, so that an empty value was not read.
     """
     controllers = forest.read_only_dcs
@@ -52,7 +53,7 @@ def privileged_revealed(entry: Control, forest: Forest) -> Iterator[Verdict]:
     listed = pl.concat([_links(controllers, attribute) for attribute in _REVEALED])
     secret = forest.objects.filter(pl.col("id").is_in(list(forest.privileged)) | rid_is(wk.KRBTGT_RID))
     rows = secret.join(listed, on="dn_key").unique(["id", "controller"], keep="first", maintain_order=True)
-    unread = controllers.filter(pl.all_horizontal(pl.col(_REVEALED).is_null()))
+    unread = of_machines(forest, controllers).filter(pl.all_horizontal(pl.col(_REVEALED).is_null()))
     yield judge_what_was_read(
         entry,
         forest.subjects(rows, value=pl.col("controller_dn")).with_columns(attribute=pl.lit(_REVEALED[0])),
@@ -84,6 +85,7 @@ def reveal(entry: Control, forest: Forest) -> Iterator[Verdict]:
     if not controllers.height:
         yield _without_controller(entry, forest)
         return
+    controllers = of_machines(forest, controllers)  # Entra Kerberos lists every user there, and keeps no secret
     default = pl.col("objectSid").str.extract(r"-(\d+)$", 1).cast(pl.Int64) < 1000  # noqa: PLR2004 — first free RID
     reserved = forest.accounts_and_groups.filter(default, ~rid_is(_ALLOWED_RID))
     listed = _links(controllers, _ON_DEMAND).join(reserved.select("dn_key", group_dn="dn"), on="dn_key")
