@@ -133,7 +133,7 @@ def test_vuln_primary_group_id_1000_fails(maker, judge):
 
 def test_vuln_primary_group_id_1000_passes(maker, judge):
     normal_groups(maker)
-    maker.user("informatique", primaryGroupID=1105)
+    maker.user("informatique", primaryGroupID=1000)
     assert judge(maker, "vuln_primary_group_id_1000").status is Status.SATISFIED
 
 

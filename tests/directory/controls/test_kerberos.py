@@ -5,6 +5,7 @@ import pytest
 from rempart.directory.audit import _judge_one, catalogue
 from rempart.directory.controls import evaluations
 from rempart.measurement.verdict import Status
+from tests.directory.controls.child import add_child_domain, add_child_user
 from tests.directory.maker import AT, DN, Maker, sid_bytes
 
 PSOS = f"CN=Password Settings Container,CN=System,{DN}"
@@ -130,6 +131,21 @@ def test_policy_that_misses_one_condition_excuses_nobody(maker, judge, kind, wea
 def test_account_that_misses_one_condition_is_not_excused(maker, judge, kind, weakness):
     strong_policy(maker, [roastable(maker, kind, **weakness)])
     assert names(judge(maker, POINTS[kind])) == ["svc"]
+
+
+def test_account_limited_to_des_is_not_excused(maker, judge):
+    account = roastable(maker, "spn", userAccountControl=ENABLED | DES_ONLY)
+    strong_policy(maker, [account])
+    assert names(judge(maker, "vuln_spn_priv")) == ["svc"]
+
+
+def test_policy_rules_the_accounts_of_its_domain_only(maker, judge):
+    add_child_domain(maker)
+    account = add_child_user(
+        maker, "site", rid=1105, userAccountControl=ENABLED | NO_PREAUTH, msDS_SupportedEncryptionTypes=AES
+    )
+    strong_policy(maker, [maker.group("Services", members=[account])])
+    assert names(judge(maker, "vuln_kerberos_properties_preauth")) == ["site"]
 
 
 @both
