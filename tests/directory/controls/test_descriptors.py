@@ -96,7 +96,7 @@ def test_warning_sd_deny_read_fails_on_an_explicit_denial(maker, judge):
     maker.protect(hidden, [("D", 0x10 | 0x4, EVERYONE)])
     verdict = judge(maker, "warning_sd_deny_read")
     assert verdict.status is Status.FAILED
-    assert seen(verdict) == [(EVERYONE, "READ_PROPERTY LIST", hidden)]
+    assert seen(verdict) == [("Tout le monde (Everyone)", "READ_PROPERTY LIST", hidden)]
 
 
 def test_warning_sd_deny_read_passes_for_protection_against_deletion(maker, judge):

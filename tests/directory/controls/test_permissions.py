@@ -212,6 +212,16 @@ def test_without_a_root_key_there_is_nothing_to_judge(maker, judge):
     assert judge(maker, "vuln_permissions_gmsa_keys", level=1).status is Status.NOT_APPLICABLE
 
 
+def test_managed_accounts_without_a_key_in_sight_are_never_a_pass(maker, judge):
+    maker.add(
+        f"CN=gmsa,CN=Users,{DN}",
+        ["computer", "msDS-GroupManagedServiceAccount"],
+        sAMAccountName="gmsa$",
+        objectSid=sid_bytes(maker.next_sid()),
+    )
+    assert judge(maker, "vuln_permissions_gmsa_keys", level=1).status is Status.NOT_EVALUATED
+
+
 def test_a_root_key_whose_class_is_hidden_is_recognised_by_its_place(maker, judge):
     key = key_of(maker)
     maker.records[key] = {}
@@ -246,7 +256,8 @@ def test_vuln_permissions_naming_context_passes(maker, judge):
 
 def test_both_rights_of_replication_fail_at_level_1(maker, judge, desk):
     maker.protect(DN, [("A", CONTROL_ACCESS, desk, {"object": guid}) for guid in (GET_CHANGES, GET_CHANGES_ALL)])
-    assert held(judge(maker, "vuln_permissions_naming_context", level=1)) == [("Assistance", "DCSync", DN)]
+    for level in (1, 2):
+        assert held(judge(maker, "vuln_permissions_naming_context", level=level)) == [("Assistance", "DCSync", DN)]
 
 
 @pytest.mark.parametrize(

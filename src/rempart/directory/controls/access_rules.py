@@ -112,9 +112,9 @@ def privileged_sids(forest: Forest) -> set[str]:
 
 
 def names_of(forest: Forest, sids: pl.Expr) -> pl.Expr:
-    """Return the name people know a SID by, the SID itself when no object bears it."""
-    known = forest.objects.filter(pl.col("objectSid").is_not_null()).sort("id").select("objectSid", name=NAME)
-    table = dict(known.unique("objectSid", keep="first", maintain_order=True).iter_rows())
+    """Return the name people know a SID by, the one the graph shows; the SID itself when it has none."""
+    named = forest.graph.nodes.select("name", sid=pl.col("key").str.extract(r"(S-1-[\d-]+)$")).drop_nulls("sid")
+    table = dict(named.unique("sid", keep="first", maintain_order=True).select("sid", "name").iter_rows())
     return sids.replace_strict(table, default=sids, return_dtype=pl.String)
 
 

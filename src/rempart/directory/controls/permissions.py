@@ -19,8 +19,8 @@ from rempart.measurement.control import Control
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import Verdict
 
-_REPLICATION = ["GetChanges", "GetChangesAll", "GetChangesInFilteredSet", "DCSync"]
-_COMMANDS_A_ROOT = frozenset({"GenericAll", "Owns", "WriteOwner", "WriteDacl", "AllExtendedRights", *_REPLICATION})
+_HALVES = ["GetChanges", "GetChangesAll", "GetChangesInFilteredSet"]
+_COMMANDS_A_ROOT = frozenset({"GenericAll", "Owns", "WriteOwner", "WriteDacl", "AllExtendedRights", "DCSync", *_HALVES})
 _NO_ROOT_KEY = Text(
     fr="la forêt n'a pas de clé racine de comptes de service gérés",
     en="the forest has no root key of managed service accounts",
@@ -70,13 +70,16 @@ def dpapi_keys(entry: Control, forest: Forest) -> Iterator[Verdict]:
 def managed_service_keys(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge the rights on the root keys of managed service accounts, reading included.
 
-    The keys are recognised by their place: to an ordinary reader their class is hidden, not their name.
+    The keys are recognised by their place: their class may be hidden from the reader. Where managed accounts exist,
+    so does a key: one that was not seen is no absence.
     """
     place = "cn=master root keys,cn=group key distribution service,cn=services,cn=configuration,dc="
     keys = forest.objects.filter(pl.col("dn_key").str.contains(f",{place}", literal=True))
-    if keys.is_empty() and not gives_no_descriptor(forest):
+    in_use = not forest.of_class("msds-groupmanagedserviceaccount").is_empty()
+    if keys.is_empty() and not in_use and not gives_no_descriptor(forest):
         return (entry.not_applicable(_NO_ROOT_KEY, level=level) for level in entry.levels)
-    return judge_paths(entry, forest, keys["id"], PathRule(resolved=Resolved.NOTHING))
+    unseen = TARGETS_UNSEEN if keys.is_empty() else None
+    return judge_paths(entry, forest, keys["id"], PathRule(resolved=Resolved.NOTHING, unseen=unseen))
 
 
 @control("vuln_permissions_naming_context")
@@ -95,9 +98,15 @@ def naming_contexts(entry: Control, forest: Forest) -> Iterator[Verdict]:
 
 
 def _without_read_only_replication(forest: Forest, rows: pl.DataFrame) -> pl.DataFrame:
-    """Tolerate that read-only controllers read the changes: what they may not read are the secrets."""
+    """Tolerate that read-only controllers read the changes: what they may not read are the secrets.
+
+    Half a right is left out where the same identity holds the whole: it would be said twice.
+    """
     read_only = forest.graph.nodes.filter(pl.col("key").str.contains(r"^S-1-5-21-[\d-]+-498$"))["id"]
-    return rows.filter(~(pl.col("source").is_in(list(read_only)) & (pl.col("kind") == "GetChanges")))
+    tolerated = pl.col("source").is_in(list(read_only)) & (pl.col("kind") == "GetChanges")
+    whole = rows.filter(pl.col("kind").is_in(["DCSync", "AllExtendedRights", "GenericAll"]))
+    halves = rows.filter(pl.col("kind").is_in(_HALVES)).join(whole, on=["source", "target"], how="semi")
+    return rows.filter(~tolerated).join(halves, on=["source", "kind", "target"], how="anti")
 
 
 @control("vuln_permissions_schema")
