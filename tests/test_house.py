@@ -7,7 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import typer
 
+from rempart import cli
 from rempart.directory.audit import catalogue
 from rempart.directory.controls import evaluations
 from rempart.measurement.control import Control, Kind
@@ -58,7 +60,9 @@ def test_every_entry_has_a_failing_and_a_passing_test(entry: Control):
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_every_entry_says_what_it_needs(entry: Control):
     assert entry.needs
-    assert all(re.fullmatch(r"(partition|attribute):\w[\w-]*|descriptors|pso|sysvol|\w+", need) for need in entry.needs)
+    assert all(
+        re.fullmatch(r"(partition|attribute|uac):\w[\w-]*|descriptors|pso|sysvol|\w+", need) for need in entry.needs
+    )
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
@@ -80,3 +84,21 @@ def test_every_control_has_its_page_and_no_page_is_left_behind():
         assert (ROOT / path).read_text(encoding="utf-8") == content, f"run python tools/control_pages.py ({path})"
     kept = {str(path.relative_to(ROOT)) for path in (ROOT / "docs" / "controls").rglob("*.md")}
     assert kept == set(pages())
+
+
+def options_of(app: typer.Typer) -> set[str]:
+    """Every command of the command line, as `group command`, and every long option."""
+    found: set[str] = set()
+    root = typer.main.get_command(app)
+    for group_name, group in root.commands.items():
+        for name, command in group.commands.items():
+            found.add(f"rempart {group_name} {name}")
+            for parameter in command.params:
+                found |= {option for option in parameter.opts if option.startswith("--")}
+    return found
+
+
+@pytest.mark.parametrize("guide", ["guide.fr.md", "guide.en.md"])
+def test_every_command_and_option_is_in_the_guide(guide):
+    text = (ROOT / "docs" / guide).read_text(encoding="utf-8")
+    assert {item for item in options_of(cli.app) if item not in text} == set()

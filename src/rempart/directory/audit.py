@@ -1,21 +1,43 @@
 """Judge a snapshot: every control of the catalogue, then the level, the plan and the report."""
 
+import tomllib
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
+from pydantic import BaseModel, ConfigDict
+
 from rempart import __version__
 from rempart.directory import CATALOGUE_VERSION, ENGINE
 from rempart.directory.controls import Evaluation, evaluations
 from rempart.directory.forest import Forest
+from rempart.directory.paths import ControlPaths, control_paths
 from rempart.directory.score import level
-from rempart.directory.snapshot import Snapshot
-from rempart.measurement.acceptance import Acceptance
+from rempart.directory.snapshot import Snapshot, seal
+from rempart.measurement.acceptance import Acceptance, level_with
 from rempart.measurement.control import Catalogue, Control, load_catalogue
-from rempart.measurement.report import Gap, Perimeter, Report, Source, Tool
+from rempart.measurement.plan import build_plan
+from rempart.measurement.report import Flaw, Gap, Perimeter, Report, Source, Term, Tool
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import Status, Verdict
+
+FLAWS_SHOWN = 1000
+
+
+class Vocabulary(BaseModel):
+    """The engine's own words: labels of its codes and columns, and its glossary."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    labels: dict[str, Text]
+    glossary: tuple[Term, ...]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the words of the directory engine."""
+    return Vocabulary(**tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8")))
 
 
 @cache
@@ -56,6 +78,12 @@ def _capped(verdict: Verdict, gaps: list[Gap]) -> Verdict:
     return verdict.model_copy(update={"status": Status.NOT_EVALUATED, "reason": reason})
 
 
+def _paths(forest: Forest) -> ControlPaths | None:
+    """Return the control paths; None when the source shows no right at all: nothing seen is not nobody."""
+    blind = any(gap.domain is None for gap in forest.gaps(["descriptors"]))
+    return None if blind else control_paths(forest)
+
+
 def audit(
     snapshot: Snapshot,
     *,
@@ -65,19 +93,22 @@ def audit(
 ) -> Report:
     """Judge `snapshot` at `at` (default: the snapshot's own date) and return the report.
 
-    The snapshot must have been saved or opened, so that it has a digest.
+    A snapshot that was never saved is sealed first, so that the report names its digest.
     """
-    moment = at or snapshot.manifest.taken_at
-    verdicts = judge(Forest(snapshot, moment))
-    entries = catalogue()
-    reached = level(verdicts)
+    sealed = snapshot if snapshot.digest else seal(snapshot)[0]
+    moment = at or sealed.manifest.taken_at
+    forest = Forest(sealed, moment)
+    verdicts = judge(forest)
+    found = _paths(forest)
+    choke_points = () if found is None else found.choke_points
+    entries, words = catalogue(), vocabulary()
     return Report(
-        perimeter=Perimeter(finess=finess, names=snapshot.manifest.domains),
+        perimeter=Perimeter(finess=finess, names=sealed.manifest.domains),
         source=Source(
-            kind=snapshot.manifest.source,
-            taken_at=snapshot.manifest.taken_at,
-            digest=snapshot.digest,
-            counts=snapshot.manifest.counts,
+            kind=sealed.manifest.source,
+            taken_at=sealed.manifest.taken_at,
+            digest=sealed.digest,
+            counts=sealed.manifest.counts,
         ),
         judged_at=moment,
         tool=Tool(
@@ -86,10 +117,18 @@ def audit(
             catalogue_version=entries.version,
             catalogue_digest=entries.digest,
         ),
-        level=reached,
-        level_with_acceptances=reached,
-        gaps=tuple(Forest(snapshot, moment).gaps(set(snapshot.gaps["topic"]))),
+        level=level(verdicts),
+        level_with_acceptances=level_with(verdicts, acceptances, moment.date(), level),
+        gaps=tuple(forest.gaps(sorted(set(sealed.gaps["topic"])))),
+        flaws=tuple(Flaw(**row) for row in sealed.flaws.head(FLAWS_SHOWN).iter_rows(named=True)),
         controls=entries.controls,
         verdicts=tuple(verdicts),
         acceptances=acceptances,
+        plan=build_plan(entries.controls, verdicts, choke_points, level),
+        attackers=None if found is None else found.attackers,
+        paths_total=0 if found is None else found.total,
+        paths=() if found is None else found.paths,
+        choke_points=choke_points,
+        labels=words.labels,
+        glossary=words.glossary,
     )

@@ -86,7 +86,8 @@ class Report(BaseModel):
 
     `labels` gives the words for the engine's codes: its own name, its kinds of source and of nodes, the columns of its
     subjects, its measures and counts. `glossary` explains its jargon.
-    `flaws` shows the first ones; `source.counts["flaws"]` says how many there are.
+    `attackers` counts the accounts that can reach what must not be reached, None when the source could not show it;
+    `paths` are the first of `paths_total`, `flaws` the first of `source.counts["flaws"]`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -104,6 +105,8 @@ class Report(BaseModel):
     verdicts: tuple[Verdict, ...]
     acceptances: tuple[Acceptance, ...] = ()
     plan: Plan = Plan()
+    attackers: int | None = None
+    paths_total: int = 0
     paths: tuple[Path, ...] = ()
     choke_points: tuple[ChokePoint, ...] = ()
     labels: dict[str, Text] = {}
