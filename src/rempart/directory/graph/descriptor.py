@@ -4,17 +4,15 @@ Rules: MS-DTYP 2.4.2 (SID), 2.4.4 (ACE), 2.4.5 (ACL), 2.4.6 (SECURITY_DESCRIPTOR
 are claims to check: one false claim makes the whole descriptor unreadable, never an exception and never a guess.
 """
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from rempart.directory.attributes import sid_text
+from rempart.directory.graph.buffer import Buffer, Ints
 
 PROTECTED = 0x1000
 """SE_DACL_PROTECTED: nothing is inherited from the parent."""
@@ -25,6 +23,7 @@ _SELF_RELATIVE = 0x8000
 _HEADER = 20
 _ACL_HEADER = 8
 _SMALLEST_ACE = 16
+_ACE_HEADER = 8
 _SMALLEST_SID = 8
 _MOST_AUTHORITIES = 15
 _GUID = 16
@@ -56,7 +55,6 @@ ACE_SCHEMA: dict[str, pl.DataType] = {
     "trustee": pl.String(),
 }
 
-Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
@@ -89,61 +87,31 @@ def _chunks(descriptors: pl.DataFrame) -> Iterator[pl.DataFrame]:
         start = end
 
 
-class _Buffer:
-    """One byte buffer and the little-endian readers over it."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data + bytes(64)  # so that a reader at the last byte stays inside
-        self.u8 = np.frombuffer(self.data, dtype=np.uint8)
-        self.u16 = self._unaligned("<u2")
-        self.u32 = self._unaligned("<u4")
-
-    def _unaligned(self, dtype: str) -> NDArray[np.unsignedinteger]:
-        width = np.dtype(dtype).itemsize
-        return np.ndarray((len(self.data) - width + 1,), dtype=dtype, buffer=self.data, strides=(1,))
-
-    def slices(self, start: Ints, length: Ints) -> pl.Series:
-        """Return `data[start:start+length]` for each row, as a Binary column, without copying (Arrow views)."""
-        views = np.zeros((len(start), 4), dtype=np.int32)
-        views[:, 0] = length
-        views[:, 1] = self.u32[start].view(np.int32)
-        views[:, 3] = start
-        short = np.flatnonzero(length <= 12)  # noqa: PLR2004 — Arrow keeps up to 12 bytes inside the view
-        inside = np.zeros((len(short), 12), dtype=np.uint8)
-        for byte in range(12):
-            inside[:, byte] = np.where(length[short] > byte, self.u8[start[short] + byte], 0)
-        views[short, 1:] = inside.view(np.int32)
-        buffers = [None, pa.py_buffer(views.tobytes()), pa.py_buffer(self.data)]
-        return pl.Series(pa.Array.from_buffers(pa.binary_view(), len(start), buffers))
-
-
 def _parse_chunk(ids: pl.Series, values: pl.Series) -> Descriptors:
     arrow = values.fill_null(b"").to_arrow(compat_level=pl.CompatLevel.oldest())
     offsets = np.frombuffer(arrow.buffers()[1], dtype=np.int64)[arrow.offset : arrow.offset + len(arrow) + 1]
     first, last = int(offsets[0]), int(offsets[-1])
     content = arrow.buffers()[2]
-    buffer = _Buffer(content.to_pybytes()[first:last] if content is not None else b"")
+    buffer = Buffer(content.to_pybytes()[first:last] if content is not None else b"")
     start, end = offsets[:-1] - first, offsets[1:] - first
     heads = _heads(buffer, start, end)
     aces = _aces(buffer, heads)
-    frame = _ace_frame(buffer, aces, ids)
+    frame = _ace_frame(buffer, aces, heads["readable"], ids)
     unknown = np.bincount(aces["row"][aces["unknown"]], minlength=len(start))
-    owners = _sids(buffer, heads["owner"], heads["readable"] & heads["owned"])
     head = pl.DataFrame(
         {
             "sd": ids,
             "readable": heads["readable"],
-            "control": heads["control"],
+            "control": heads["control"].astype(np.uint16),
             "null_dacl": heads["readable"] & heads["null_dacl"],
-            "owner": owners,
-            "unknown_aces": unknown,
+            "owner": buffer.sids(heads["owner"], heads["readable"] & heads["owned"]),
+            "unknown_aces": unknown.astype(np.uint16),
         }
     )
-    bad = head.filter(~pl.col("readable"))["sd"]
-    return Descriptors(head.cast(HEAD_SCHEMA), frame.filter(~pl.col("sd").is_in(bad.implode())))  # type: ignore[arg-type]
+    return Descriptors(head.cast(HEAD_SCHEMA), frame)  # type: ignore[arg-type] # cast takes such a mapping
 
 
-def _heads(buffer: _Buffer, start: Ints, end: Ints) -> dict[str, NDArray[Any]]:
+def _heads(buffer: Buffer, start: Ints, end: Ints) -> dict[str, NDArray[Any]]:
     """Check the fixed part, the owner and the ACL header of each descriptor."""
     fits = end - start >= _HEADER
     at = np.where(fits, start, 0)
@@ -178,7 +146,7 @@ def _heads(buffer: _Buffer, start: Ints, end: Ints) -> dict[str, NDArray[Any]]:
     }
 
 
-def _sid_fits(buffer: _Buffer, at: Ints, end: Ints) -> Bools:
+def _sid_fits(buffer: Buffer, at: Ints, end: Ints) -> Bools:
     """Tell whether a well-formed SID stands at each position, before `end`."""
     inside = (at >= 0) & (at + _SMALLEST_SID <= end)
     place = np.where(inside, at, 0)
@@ -187,32 +155,35 @@ def _sid_fits(buffer: _Buffer, at: Ints, end: Ints) -> Bools:
     return np.asarray(inside & good & (place + _SMALLEST_SID + 4 * parts <= end))
 
 
-def _aces(buffer: _Buffer, heads: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Walk the ACLs together: turn k reads the k-th ACE of each; unreadable ones are marked in `heads`."""
-    readable = heads["readable"]
-    rows = np.flatnonzero(heads["count"])
-    at = np.asarray(heads["first_ace"])[rows].astype(np.int64)
-    places, owners, orders = [], [], []
-    for order in range(int(heads["count"].max(initial=0))):
+def _aces(buffer: Buffer, heads: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Walk the ACLs together: turn k reads the k-th ACE of each; lists that lie are marked in `heads`.
+
+    ACEs come out in the order of descriptors and lists: the place of each is known before it is read.
+    """
+    readable, count = heads["readable"], heads["count"]
+    base = np.concatenate([[0], np.cumsum(count)[:-1]]) if len(count) else count
+    total = int(count.sum())
+    places = np.full(total, -1, dtype=np.int64)
+    rows = np.flatnonzero(count)
+    at = heads["first_ace"][rows].astype(np.int64)
+    for order in range(int(count.max(initial=0))):
         end = heads["acl_end"][rows]
-        fits = at + _SMALLEST_ACE // 2 <= end
+        fits = at + _ACE_HEADER <= end
         size = np.where(fits, buffer.u16[np.where(fits, at, 0) + 2], 0).astype(np.int64)
         good = fits & (size >= _ACL_HEADER) & (at + size <= end)
-        readable[rows[~good]] = False
-        rows, at, size = rows[good], at[good], size[good]
-        places.append(at)
-        owners.append(rows)
-        orders.append(np.full(len(rows), order))
-        more = heads["count"][rows] > order + 1
+        if not good.all():
+            readable[rows[~good]] = False
+            rows, at, size = rows[good], at[good], size[good]
+        places[base[rows] + order] = at
+        more = count[rows] > order + 1
         rows, at = rows[more], (at + size)[more]
-    return _ace_bodies(buffer, readable, _joined(places), _joined(owners), _joined(orders))
+    row = np.repeat(np.arange(len(count)), count)
+    order_of = np.arange(total) - base[row] if total else places
+    found = places >= 0
+    return _ace_bodies(buffer, readable, places[found], row[found], order_of[found])
 
 
-def _joined(parts: list[Ints]) -> Ints:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
-
-
-def _ace_bodies(buffer: _Buffer, readable: NDArray[Any], at: Ints, row: Ints, order: Ints) -> dict[str, NDArray[Any]]:
+def _ace_bodies(buffer: Buffer, readable: NDArray[Any], at: Ints, row: Ints, order: Ints) -> dict[str, NDArray[Any]]:
     """Read what follows each ACE's header: mask, the GUIDs of an object ACE, the trustee."""
     kind = buffer.u8[at]
     end = at + buffer.u16[at + 2]
@@ -242,43 +213,20 @@ def _ace_bodies(buffer: _Buffer, readable: NDArray[Any], at: Ints, row: Ints, or
     }
 
 
-def _ace_frame(buffer: _Buffer, aces: dict[str, NDArray[Any]], ids: pl.Series) -> pl.DataFrame:
-    kept = aces["kept"]
+def _ace_frame(buffer: Buffer, aces: dict[str, NDArray[Any]], readable: NDArray[Any], ids: pl.Series) -> pl.DataFrame:
+    """Return the known ACEs of readable descriptors as columns."""
+    kept = aces["kept"][readable[aces["row"][aces["kept"]]]]
     at = aces["at"][kept]
-    return (
-        pl.DataFrame(
-            {
-                "sd": ids.gather(pl.Series(aces["row"][kept], dtype=pl.UInt32)),
-                "order": aces["order"][kept],
-                "allow": aces["allow"][kept],
-                "flags": buffer.u8[at + 1],
-                "mask": buffer.u32[at + 4],
-                "object_type": _guids(buffer, aces["guid"][kept], aces["typed"][kept]),
-                "inherited_type": _guids(buffer, aces["second"][kept], aces["inherits"][kept]),
-                "trustee": _sids(buffer, aces["trustee"][kept], np.ones(len(kept), dtype=np.bool_)),
-            }
-        )
-        .cast(ACE_SCHEMA)  # type: ignore[arg-type] # a mapping of names to types is what cast takes
-        .sort("sd", "order")
+    return pl.DataFrame(
+        {
+            "sd": ids.gather(aces["row"][kept]),
+            "order": aces["order"][kept].astype(np.uint16),
+            "allow": aces["allow"][kept],
+            "flags": buffer.u8[at + 1],
+            "mask": buffer.u32[at + 4],
+            "object_type": buffer.guids(aces["guid"][kept], aces["typed"][kept]),
+            "inherited_type": buffer.guids(aces["second"][kept], aces["inherits"][kept]),
+            "trustee": buffer.sids(aces["trustee"][kept], np.ones(len(kept), dtype=np.bool_)),
+        },
+        schema=ACE_SCHEMA,
     )
-
-
-def _sids(buffer: _Buffer, at: NDArray[Any], present: NDArray[Any]) -> pl.Series:
-    where = np.where(present, at, 0).astype(np.int64)
-    length = np.where(present, _SMALLEST_SID + 4 * buffer.u8[where + 1].astype(np.int64), 0)
-    return _decoded(buffer.slices(where, length), sid_text)
-
-
-def _guids(buffer: _Buffer, at: NDArray[Any], present: NDArray[Any]) -> pl.Series:
-    length = np.where(present, _GUID, 0).astype(np.int64)
-    return _decoded(
-        buffer.slices(np.where(present, at, 0).astype(np.int64), length), lambda raw: str(uuid.UUID(bytes_le=raw))
-    )
-
-
-def _decoded(raw: pl.Series, decode: Callable[[bytes], str]) -> pl.Series:
-    """Return the text of each value; a loop in Python over distinct values only."""
-    distinct = raw.unique()
-    texts = [decode(value) if value else None for value in distinct]
-    table = pl.DataFrame({"raw": distinct, "text": pl.Series(texts, dtype=pl.String)})
-    return raw.to_frame("raw").join(table, on="raw", how="left", maintain_order="left")["text"]
