@@ -167,3 +167,13 @@ def test_forest_without_its_controllers_is_no_pass(maker, judge, control):
     verdict = judge(maker, control)
     assert verdict.status is Status.NOT_EVALUATED
     assert verdict.reason.fr == "contrôleurs de domaine : rien n'a été collecté dans hopital.test"
+
+
+@pytest.mark.parametrize("control", ["vuln_password_change_dc_no_change", "vuln_password_change_inactive_dc"])
+def test_the_controller_of_entra_is_no_machine(maker, judge, control):
+    cloud = read_only_controller(maker, pwdLastSet=days(400), lastLogonTimestamp=0)
+    maker.change(cloud, sAMAccountName="AzureADKerberos$")
+    assert names(judge(maker, control)) == ["AzureADKerberos$"]
+    mark = f"CN=900274c4-b7d2-43c8-90ee-00a9f650e335,CN=AzureAD,CN=System,{DN}"
+    maker.add(mark, ["serviceConnectionPoint"])
+    assert judge(maker, control).status is Status.SATISFIED

@@ -7,6 +7,7 @@ import polars as pl
 
 from rempart.directory.ages import LAST_SEEN, PASSWORD_SET, THREE_YEARS, older_than
 from rempart.directory.controls import control
+from rempart.directory.controls.domain_controllers import of_machines
 from rempart.directory.doubts import machines_unread, opaque, settle, unread
 from rempart.directory.forest import ENABLED, MANAGED_CLASSES, Forest
 from rempart.measurement.control import Control
@@ -69,7 +70,7 @@ def msa_no_change_90(entry: Control, forest: Forest) -> Iterator[Verdict]:
 @control("vuln_password_change_dc_no_change")
 def dc_no_change(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge the age of the passwords of all domain controllers: 45 days at most."""
-    controllers = forest.domain_controllers
+    controllers = of_machines(forest, forest.domain_controllers)
     stale = controllers.filter(older_than(PASSWORD_SET, timedelta(days=45), forest))
     yield settle(
         entry,
@@ -82,7 +83,7 @@ def dc_no_change(entry: Control, forest: Forest) -> Iterator[Verdict]:
 @control("vuln_password_change_inactive_dc")
 def inactive_dc(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge the last sign of life of all domain controllers: 45 days ago at most."""
-    controllers = forest.domain_controllers
+    controllers = of_machines(forest, forest.domain_controllers)
     silent = controllers.filter(older_than(LAST_SEEN, timedelta(days=45), forest))
     yield settle(
         entry,
