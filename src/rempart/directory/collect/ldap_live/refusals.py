@@ -36,6 +36,10 @@ _WRONG_PASSWORD = Text(
 _BY_SUB_CODE: Mapping[str, Text] = {
     "525": Text(fr="le serveur ne connaît pas ce compte", en="the server does not know this account"),
     "52e": _WRONG_PASSWORD,
+    "52f": Text(
+        fr="une restriction empêche ce compte d'ouvrir une session ainsi (Protected Users, silo d'authentification)",
+        en="a restriction keeps this account from logging on this way (Protected Users, authentication silo)",
+    ),
     "530": Text(
         fr="ce compte n'a pas le droit d'ouvrir une session à cette heure", en="logon hours refuse this account"
     ),
