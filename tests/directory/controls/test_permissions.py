@@ -27,6 +27,9 @@ GET_CHANGES_ALL = "1131f6ad-9c07-11d1-f79f-00c04fc2dcd2"
 GET_CHANGES_FILTERED = "89e95b76-444d-4c62-991a-0facbeda640c"
 ROOT_KEY_DATA = "26627c27-08a2-0a40-a1b1-8dce85b42993"
 SERVICE_NAME = "f3a64788-5306-11d1-a9c5-0000f80367c1"
+MEMBER = "bf9679c0-0de6-11d0-a285-00aa003049e2"
+USER_CERTIFICATE = "bf967a7f-0de6-11d0-a285-00aa003049e2"
+CHANGE_PASSWORD = "ab721a53-1e2f-11d0-9819-00aa0040529b"
 READ_ONLY_CONTROLLERS = f"{DOMAIN_SID}-498"
 
 
@@ -75,6 +78,23 @@ def test_ownership_of_adminsdholder_is_a_right(maker, judge):
     owner = maker.user("ancien")
     maker.protect(HOLDER, [], owner=maker.sid_of(owner), protected=True)
     assert held(judge(maker, "vuln_permissions_adminsdholder", level=1)) == [("ancien", "Owns", HOLDER)]
+
+
+def test_a_right_that_bites_once_copied_counts_with_its_level(maker, judge, desk):
+    maker.protect(
+        HOLDER,
+        [
+            ("A", WRITE_PROPERTY, desk, {"object": MEMBER}),
+            ("A", WRITE_PROPERTY, desk, {"object": SERVICE_NAME}),
+            ("A", WRITE_PROPERTY, desk, {"object": USER_CERTIFICATE}),
+            ("A", CONTROL_ACCESS, "S-1-1-0", {"object": CHANGE_PASSWORD}),
+        ],
+        protected=True,
+    )
+    first = judge(maker, "vuln_permissions_adminsdholder", level=1)
+    assert held(first) == [("Assistance", "AddMember", HOLDER)]
+    second = judge(maker, "vuln_permissions_adminsdholder", level=2)
+    assert sorted(held(second)) == [("Assistance", "AddMember", HOLDER), ("Assistance", "WriteSPN", HOLDER)]
 
 
 def test_an_adminsdholder_that_was_not_seen_is_never_a_pass(maker, judge):

@@ -1,16 +1,16 @@
 """Access rules read as they are written: who may do this on that object, the order of denials respected."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from rempart.directory import wellknown as wk
 from rempart.directory.forest import KEY, NAME, Forest
 from rempart.directory.graph.descriptor import INHERIT_ONLY
 
 GENERIC_ALL = 0x1000_0000
-GENERIC_READ = 0x8000_0000
-READ_PROPERTY = 0x10
 CONTROL_ACCESS = 0x100
 
 UNIVERSAL = (wk.EVERYONE, wk.AUTHENTICATED_USERS)
@@ -18,40 +18,54 @@ UNIVERSAL = (wk.EVERYONE, wk.AUTHENTICATED_USERS)
 
 HELD_SCHEMA: dict[str, pl.DataType] = {"object": pl.UInt32(), "trustee": pl.String(), "accounts": pl.List(pl.UInt32())}
 
+Mask = NDArray[np.bool_]
+_Rule = tuple[bool, str]
 
-def holders(
-    forest: Forest, objects: pl.DataFrame, *, mask: int, types: Collection[str], resolved: Collection[str] = ()
+
+def holders(  # noqa: PLR0913 — a right is named by all of these
+    forest: Forest,
+    objects: pl.DataFrame,
+    *,
+    mask: int,
+    types: Collection[str],
+    resolved: Collection[str] = (),
+    whole: bool = True,
 ) -> pl.DataFrame:
     """Return who, without being privileged, holds a right on a few objects: object (id), trustee (SID), accounts (ids).
 
-    The right is any bit of `mask`, on the whole object or on one of `types` (GUIDs of rights or attributes). `resolved`
-    names the same right in sources that resolve rights themselves. `accounts` are those the right reaches through this
-    trustee: an account denied by an earlier rule (MS-ADTS 5.1.3.3.2) does not get it, whichever group the denial names.
+    The right is any bit of `mask`, on the whole object (unless `whole` is false) or on one of `types` (GUIDs of rights
+    or attributes). `resolved` names the same right in sources that resolve rights themselves. `accounts` are those the
+    right reaches through this trustee: an account denied by an earlier rule (MS-ADTS 5.1.3.3.2) does not get it,
+    whichever group the denial names.
     """
-    granted = forest.snapshot.grants.filter(
-        pl.col("object").is_in(list(objects["id"])), pl.col("right").is_in(list(resolved))
+    granted = (
+        forest.snapshot.grants.filter(
+            pl.col("object").is_in(objects["id"].implode()), pl.col("right").is_in(list(resolved))
+        )
+        .join(objects.select("domain", object="id"), on="object")
+        .select("object", "domain", "trustee", allow=pl.lit(value=True))
     )
-    people = _People(forest)
-    rows = [
-        (number, trustee, sorted(people.behind(trustee, domain)))
-        for number, trustee, domain in granted.join(objects.select(object="id", domain="domain"), on="object")
-        .select("object", "trustee", "domain")
-        .iter_rows()
-        if not people.trusted(trustee)
-    ]
-    rules = _applicable(forest, objects, mask, types)
+    written = _applicable(forest, objects, mask, types, whole=whole)
+    rules = pl.concat([granted.select("object", "domain", "allow", "trustee"), written])
+    people = _People(forest, set(rules["trustee"]))
     # a loop: the objects asked about are a few dozen (templates, authorities, keys), and order matters inside each
-    for (number, domain), listed in rules.group_by("object", "domain", maintain_order=True):
-        rows += _held(people, int(str(number)), str(domain), listed.select("allow", "trustee").iter_rows())
+    rows = [
+        (number, trustee, accounts)
+        for (number, domain), listed in rules.group_by("object", "domain", maintain_order=True)
+        for trustee, accounts in _held(people, str(domain), listed.select("allow", "trustee").iter_rows())
+    ]
     return pl.DataFrame(rows, schema=HELD_SCHEMA, orient="row").unique(["object", "trustee"]).sort("object", "trustee")
 
 
-def _applicable(forest: Forest, objects: pl.DataFrame, mask: int, types: Collection[str]) -> pl.DataFrame:
+def _applicable(
+    forest: Forest, objects: pl.DataFrame, mask: int, types: Collection[str], *, whole: bool
+) -> pl.DataFrame:
     """Return the rules about this right that are in force on these objects, in order."""
+    untyped = pl.col("object_type").is_null()
     concerned = forest.descriptors.aces.filter(
         pl.col("mask") & mask != 0,
         pl.col("flags") & INHERIT_ONLY == 0,
-        pl.col("object_type").is_null() | pl.col("object_type").is_in(list(types)),
+        pl.col("object_type").is_in(list(types)) | (untyped if whole else untyped & ~pl.col("allow")),
     )
     return (
         objects.select("sd", "domain", object="id")
@@ -61,48 +75,53 @@ def _applicable(forest: Forest, objects: pl.DataFrame, mask: int, types: Collect
     )
 
 
-def _held(
-    people: "_People", number: int, domain: str, rules: Iterable[tuple[bool, str]]
-) -> list[tuple[int, str, list[int]]]:
-    denied: set[int] = set()
+def _held(people: "_People", domain: str, rules: Iterable[_Rule]) -> Iterator[tuple[str, NDArray[np.uint32]]]:
+    """Yield the trustees that get the right, and through which accounts; an empty group gets it too."""
+    denied = people.nobody
     refused: set[str] = set()
-    found = []
     for allow, trustee in rules:
         behind = people.behind(trustee, domain)
         if not allow:
-            denied |= behind
-            refused |= {trustee} if trustee not in UNIVERSAL else {trustee, *UNIVERSAL}
-        elif not people.trusted(trustee) and trustee not in refused and (behind - denied or not behind):
-            found.append((number, trustee, sorted(behind - denied)))
-    return found
+            denied = denied | behind
+            refused.update(UNIVERSAL if trustee in UNIVERSAL else (trustee,))
+        elif not people.trusted(trustee) and trustee not in refused:
+            left = behind & ~denied
+            if left.any() or not behind.any():
+                yield trustee, np.flatnonzero(left).astype(np.uint32)
 
 
 class _People:
-    """Who stands behind a SID, and which SIDs are privileged already."""
+    """Who stands behind some SIDs, and which of them are privileged already."""
 
-    def __init__(self, forest: Forest) -> None:
+    def __init__(self, forest: Forest, sids: Collection[str]) -> None:
         self._forest = forest
         self._privileged = privileged_sids(forest)
-        self._accounts = frozenset(forest.accounts["id"])
-        principals = forest.accounts_and_groups.select("objectSid", "domain", "id").drop_nulls("objectSid")
-        self._ids = {(sid, domain): number for sid, domain, number in principals.iter_rows()}
-        self._global = {sid: number for sid, _, number in principals.iter_rows() if sid.startswith("S-1-5-21-")}
-        self._known: dict[int, frozenset[int]] = {}
+        self.nobody = np.zeros(forest.objects.height, dtype=np.bool_)
+        self._ordinary = self.nobody.copy()
+        self._ordinary[forest.accounts["id"].to_numpy()] = True
+        self._ordinary[list(forest.privileged)] = False
+        named = forest.accounts_and_groups.filter(pl.col("objectSid").is_in(list(sids)))
+        self._ids = {
+            (sid, domain if sid.startswith("S-1-5-32-") else ""): number
+            for sid, domain, number in named.select("objectSid", "domain", "id").iter_rows()
+        }
+        self._known: dict[int, Mask] = {}
 
     def trusted(self, sid: str) -> bool:
         """Tell whether nobody gains anything by holding this identity."""
         return sid in self._privileged
 
-    def behind(self, sid: str, domain: str) -> frozenset[int]:
+    def behind(self, sid: str, domain: str) -> Mask:
         """Return the non-privileged accounts that act under this SID; built-in groups are those of `domain`."""
         if sid in UNIVERSAL:
-            return self._accounts - self._forest.privileged
-        number = self._global.get(sid, self._ids.get((sid, domain)))
+            return self._ordinary
+        number = self._ids.get((sid, domain if sid.startswith("S-1-5-32-") else ""))
         if number is None:
-            return frozenset()
+            return self.nobody
         if number not in self._known:
-            members = {number, *self._forest.members_of([number])}
-            self._known[number] = frozenset(members & self._accounts) - self._forest.privileged
+            inside = self.nobody.copy()
+            inside[[number, *self._forest.members_of([number])]] = True
+            self._known[number] = inside & self._ordinary
         return self._known[number]
 
 
@@ -111,19 +130,19 @@ def privileged_sids(forest: Forest) -> set[str]:
     return {*wk.TRUSTED_SIDS, *wk.PRIVILEGED_BUILTIN, *forest.rows(forest.privileged)["objectSid"].drop_nulls()}
 
 
-def names_of(forest: Forest, sids: pl.Expr) -> pl.Expr:
-    """Return the name people know a SID by, the one the graph shows; the SID itself when it has none."""
-    named = forest.graph.nodes.select("name", sid=pl.col("key").str.extract(r"(S-1-[\d-]+)$")).drop_nulls("sid")
-    table = dict(named.unique("sid", keep="first", maintain_order=True).select("sid", "name").iter_rows())
-    return sids.replace_strict(table, default=sids, return_dtype=pl.String)
+def with_names(forest: Forest, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add `principal`, the name people know the SID in `trustee` by: the one the graph shows, else the SID itself."""
+    named = forest.graph.nodes.select(principal="name", trustee=pl.col("key").str.extract(r"(S-1-[\d-]+)$"))
+    table = named.drop_nulls("trustee").unique("trustee", keep="first", maintain_order=True)
+    return rows.join(table, on="trustee", how="left").with_columns(pl.coalesce("principal", "trustee"))
 
 
 def held_subjects(forest: Forest, held: pl.DataFrame, right: str) -> pl.DataFrame:
     """Turn `holders` into subjects of the same columns as paths: key, name, principal, sid, right, target, reach."""
     objects = forest.objects.select(object="id", target="dn", target_key=KEY, target_name=NAME)
     return (
-        held.join(objects, on="object")
-        .with_columns(principal=names_of(forest, pl.col("trustee")))
+        with_names(forest, held)
+        .join(objects, on="object")
         .select(
             key=pl.col("trustee") + f">{right}>" + pl.col("target_key"),
             name=pl.col("principal") + " → " + pl.col("target_name"),

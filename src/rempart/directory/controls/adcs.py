@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from rempart.directory.controls import control
 from rempart.directory.controls.access_rules import CONTROL_ACCESS, GENERIC_ALL, held_subjects, holders
@@ -204,30 +206,31 @@ def _trusted_services(forest: Forest) -> pl.DataFrame:
 
 
 def _enrollers(forest: Forest, templates: pl.DataFrame, offers: pl.DataFrame) -> pl.DataFrame:
-    """Return who may enrol on a template and on an authority that offers it: object, trustee, accounts."""
+    """Return who may enrol on a template and on an authority that offers it: object, trustee, accounts.
+
+    An authority whose rights were not seen excludes nobody.
+    """
     services = forest.rows(offers["service"])
     on_template, on_service = _may_enrol(forest, templates), _may_enrol(forest, services)
-    if forest.snapshot.descriptors.is_empty():
-        silent = set(services["id"]) - set(on_service["object"])
-    else:
-        silent = set(services.filter(pl.col("sd").is_null())["id"])
-    open_to: dict[int, set[int] | None] = dict.fromkeys(silent)
-    for service, accounts in on_service.select("object", "accounts").iter_rows():
-        open_to.setdefault(service, set()).update(accounts)  # type: ignore[union-attr] # silent ones hold no row
-    offered_by = offers.group_by("template").agg("service")
-    services_of = dict(offered_by.iter_rows())
+    seen = set(on_service["object"]) | set(services.filter(pl.col("sd").is_not_null())["id"])
+    open_to = {service: _mask(forest, on_service, service) for service in seen}
+    services_of = dict(offers.group_by("template").agg("service").iter_rows())
     # a loop: what is left are the few templates that already meet every other condition
     kept = [
-        any(_meet(set(accounts), open_to.get(service, set())) for service in services_of[template])
-        for template, accounts in on_template.select("object", "accounts").iter_rows()
+        any(service not in open_to or open_to[service][accounts].any() for service in services_of[template])
+        for template, accounts in zip(
+            on_template["object"], map(pl.Series.to_numpy, on_template["accounts"]), strict=True
+        )
     ]
     return on_template.filter(pl.Series(kept, dtype=pl.Boolean))
 
 
+def _mask(forest: Forest, held: pl.DataFrame, service: int) -> NDArray[np.bool_]:
+    """Return, for every object, whether it is an account that may enrol on this authority."""
+    inside = np.zeros(forest.objects.height, dtype=np.bool_)
+    inside[held.filter(pl.col("object") == service)["accounts"].explode().drop_nulls().to_numpy()] = True
+    return inside
+
+
 def _may_enrol(forest: Forest, objects: pl.DataFrame) -> pl.DataFrame:
     return holders(forest, objects, mask=CONTROL_ACCESS | GENERIC_ALL, types=_ENROLL, resolved=_ENROLL_RESOLVED)
-
-
-def _meet(accounts: set[int], allowed: set[int] | None) -> bool:
-    """Tell whether somebody is on both sides; None: the authority's rights could not be read, nobody is excluded."""
-    return allowed is None or not accounts.isdisjoint(allowed)

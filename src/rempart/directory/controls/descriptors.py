@@ -9,7 +9,7 @@ import polars as pl
 
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
-from rempart.directory.controls.access_rules import names_of, privileged_sids
+from rempart.directory.controls.access_rules import privileged_sids, with_names
 from rempart.directory.controls.permission_paths import RESOLVED_ONLY, gives_no_descriptor, in_each_domain
 from rempart.directory.forest import KEY, NAME, Forest
 from rempart.directory.graph.descriptor import INHERIT_ONLY, INHERITED, PROTECTED
@@ -61,10 +61,8 @@ def _rule_subjects(forest: Forest, rules: pl.DataFrame, objects: pl.DataFrame | 
     """Turn access rules (rows of `aces` with a column `right`) into subjects, one per identity, right and object."""
     borne = forest.objects if objects is None else objects
     return (
-        rules.select("sd", "trustee", "right")
-        .unique()
+        with_names(forest, rules.select("sd", "trustee", "right").unique())
         .join(borne.select("sd", target="dn", target_key=KEY, target_name=NAME), on="sd")
-        .with_columns(principal=names_of(forest, pl.col("trustee")))
         .select(
             key=pl.col("trustee") + ">" + pl.col("right") + ">" + pl.col("target_key"),
             name=pl.col("principal") + " → " + pl.col("target_name"),
@@ -196,9 +194,8 @@ def delegations(entry: Control, forest: Forest) -> Iterator[Verdict]:
         .join(borne, on="sd")
         .group_by("trustee", "right")
         .agg(objects=pl.col("id").n_unique().cast(pl.Int64))
-        .with_columns(principal=names_of(forest, pl.col("trustee")))
     )
-    subjects = counted.select(
+    subjects = with_names(forest, counted).select(
         key=pl.col("trustee") + ">" + pl.col("right"),
         name=pl.col("principal"),
         principal="principal",

@@ -52,7 +52,9 @@ def dns_admins(entry: Control, forest: Forest) -> Iterator[Verdict]:
     if groups.is_empty():
         yield entry.not_applicable(_NO_GROUP)
         return
-    yield judge_level(entry, forest, groups["id"], entry.levels[0], PathRule(more=lambda: _odd_owners(forest, groups)))
+    yield judge_level(
+        entry, forest, groups["id"], entry.levels[0], PathRule(more=lambda _grade: _odd_owners(forest, groups))
+    )
 
 
 def _odd_owners(forest: Forest, groups: pl.DataFrame) -> pl.DataFrame:

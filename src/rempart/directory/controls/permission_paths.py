@@ -70,14 +70,14 @@ class PathRule:
 
     `kinds` are the kinds of rights that count. `keep` returns the rows of
     `entries` that the rule does not tolerate. `unseen` says why a pass cannot be given although nothing was found.
-    `more` returns more subjects, which are no edges of the graph.
+    `more` returns more subjects of a grade, which are no edges of the graph.
     """
 
     kinds: Collection[str] = PERMISSIONS
     keep: Keep = every_row
     resolved: Resolved = Resolved.ENOUGH
     unseen: Text | None = None
-    more: Callable[[], pl.DataFrame] | None = None
+    more: Callable[[int], pl.DataFrame] | None = None
 
 
 EVERY_PATH = PathRule()
@@ -105,7 +105,7 @@ def judge_level(
     rows = entry_rows(forest, targets, grade, rule)
     subjects = path_subjects(forest, rows)
     if rule.more is not None:
-        subjects = pl.concat([subjects, rule.more()]).unique("key", keep="first", maintain_order=True).sort("key")
+        subjects = pl.concat([subjects, rule.more(grade)]).unique("key", keep="first", maintain_order=True).sort("key")
     if subjects.is_empty() and blind is not None:
         return entry.not_evaluated(blind, level=level)
     return entry.judge(subjects, level=level, measured=_measured(subjects))

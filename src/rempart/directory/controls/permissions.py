@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from rempart.directory.controls import control
+from rempart.directory.controls.access_rules import held_subjects, holders
 from rempart.directory.controls.permission_paths import (
+    PERMISSIONS,
     TARGETS_UNSEEN,
     PathRule,
     Resolved,
@@ -15,6 +17,8 @@ from rempart.directory.controls.permission_paths import (
     subtree,
 )
 from rempart.directory.forest import Forest
+from rempart.directory.graph.kinds import kinds
+from rempart.directory.graph.schema import rights_of
 from rempart.measurement.control import Control
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import Verdict
@@ -34,7 +38,19 @@ _OTHER_REPLICATION = Text(
 def adminsdholder(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge the rights on the model of the administrators' rights."""
     targets, missing = in_each_domain(forest, "CN=AdminSDHolder,CN=System")
-    return judge_paths(entry, forest, targets["id"], PathRule(unseen=missing))
+    rule = PathRule(unseen=missing, more=lambda grade: _once_copied(forest, targets, grade))
+    return judge_paths(entry, forest, targets["id"], rule)
+
+
+def _once_copied(forest: Forest, models: pl.DataFrame, grade: int) -> pl.DataFrame:
+    """Return the rights on one attribute or operation that mean nothing on this container, but do on accounts."""
+    frames = [
+        held_subjects(forest, holders(forest, models, mask=right.bit, types=right.guids, whole=False), right.name)
+        for right in rights_of(forest.objects).values()
+        if right.name in PERMISSIONS and right.guids and kinds()[right.name].level <= grade
+        if {"user", "group"} & set(right.classes)
+    ]
+    return pl.concat(frames)
 
 
 @control("vuln_permissions_dc")
