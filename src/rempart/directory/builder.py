@@ -68,17 +68,15 @@ class SnapshotBuilder:
             self._flush()
 
     def add_frame(self, frame: pl.DataFrame) -> None:
-        """Take many records at once: `dn`, `nTSecurityDescriptor` (bytes) and attributes in their column types.
+        """Take many records at once: `dn`, `sd` (as `descriptor_rows` gives it) and attributes in their column types.
 
         Columns that are missing are null; columns the snapshot does not have are left out. No `dn` is null.
         """
         self._flush()
-        raw = frame.get_column("nTSecurityDescriptor", default=pl.Series([None], dtype=pl.Binary))
-        sds = self._descriptors.rows_of(raw)
-        self._keep(frame.with_columns(sd=sds if len(sds) == frame.height else pl.lit(None, dtype=pl.UInt32)))
+        self._keep(frame)
 
     def descriptor_rows(self, raw: pl.Series) -> pl.Series:
-        """Return the row of the table of descriptors of each of these (bytes), keeping the new ones."""
+        """Return the row of the table of descriptors of each of these (bytes, nulls kept), adding the new ones."""
         return self._descriptors.rows_of(raw)
 
     def asked(self, names: Iterable[str]) -> None:

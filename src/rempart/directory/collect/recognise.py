@@ -10,7 +10,7 @@ from rempart.directory.snapshot import Snapshot, is_snapshot, open_snapshot
 from rempart.measurement.errors import InputError
 from rempart.measurement.text import Text
 
-READERS = ("adexplorer", "adalanche", "ldif")
+READERS = ("adexplorer", "sharphound", "adalanche", "oradad", "ldif")
 """Modules of this folder, in the order they are asked; the loosest signature comes last."""
 
 _MLA_MAGIC = b"MLA"
