@@ -1,15 +1,19 @@
 """Who can reach what: compressed rows of int32, one breadth-first pass for any number of targets."""
 
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
+WORTH_COMPILING = 2_000_000
+"""Edges from which Numba, where it is installed, repays the second it takes to load."""
+
 Ints = NDArray[np.int32]
-NOWHERE = -9999
-"""What SciPy writes for "no predecessor"."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,20 @@ class Reach:
     next: Ints
 
 
+def _engine(edges: int) -> ModuleType | None:
+    """Return the compiled passes when there are enough edges and Numba is there; None otherwise."""
+    return accelerator() if edges >= WORTH_COMPILING else None
+
+
+@cache
+def accelerator() -> ModuleType | None:
+    """Return the compiled passes, None where Numba is not installed: it is no dependency."""
+    try:
+        return import_module("rempart.directory.graph.accelerated")
+    except ImportError:
+        return None
+
+
 class Rows:
     """A directed graph by compressed rows: `neighbours[starts[n]:starts[n + 1]]` are the nodes that follow n.
 
@@ -27,21 +45,18 @@ class Rows:
     """
 
     def __init__(self, source: NDArray[np.integer], target: NDArray[np.integer], size: int) -> None:
-        ones = np.ones(len(source), dtype=np.bool_)
-        coordinates = (source.astype(np.int32, copy=False), target.astype(np.int32, copy=False))
-        self.matrix = csr_array((ones, coordinates), shape=(size, size))
-        self.matrix.sort_indices()
         self.size = size
-
-    @property
-    def starts(self) -> Ints:
-        """Where the neighbours of each node start; int32 of shape (size + 1,)."""
-        return np.asarray(self.matrix.indptr, dtype=np.int32)
-
-    @property
-    def neighbours(self) -> Ints:
-        """The neighbours, node after node; int32."""
-        return np.asarray(self.matrix.indices, dtype=np.int32)
+        here, there = source.astype(np.int32, copy=False), target.astype(np.int32, copy=False)
+        self.starts: Ints
+        self.neighbours: Ints
+        engine = _engine(len(here))
+        if engine is not None:
+            self.starts, self.neighbours = engine.compressed(here, there, size)
+            return
+        matrix = csr_array((np.ones(len(here), dtype=np.bool_), (here, there)), shape=(size, size))
+        matrix.sort_indices()
+        self.starts = matrix.indptr.astype(np.int32, copy=False)
+        self.neighbours = matrix.indices.astype(np.int32, copy=False)
 
 
 def backward(rows: Rows, targets: NDArray[np.integer]) -> Reach:
@@ -51,6 +66,9 @@ def backward(rows: Rows, targets: NDArray[np.integer]) -> Reach:
     virtual node placed before all targets.
     """
     goals = np.unique(np.asarray(targets, dtype=np.int32))
+    engine = _engine(len(rows.neighbours))
+    if engine is not None:
+        return Reach(*engine.breadth_first(rows.starts, rows.neighbours, goals))
     hops = np.full(rows.size, -1, dtype=np.int32)
     following = np.full(rows.size, -1, dtype=np.int32)
     if not len(goals):
@@ -58,8 +76,8 @@ def backward(rows: Rows, targets: NDArray[np.integer]) -> Reach:
     start = rows.size
     starts = np.append(rows.starts, np.int32(len(rows.neighbours) + len(goals)))
     neighbours = np.concatenate([rows.neighbours, goals])
-    ones = np.ones(len(neighbours), dtype=np.int8)
-    graph = csr_array((ones, neighbours, starts), shape=(start + 1, start + 1))
+    # SciPy works on floats whatever it is given: giving them saves it a copy
+    graph = csr_array((np.ones(len(neighbours)), neighbours, starts), shape=(start + 1, start + 1))
     order, before = breadth_first_order(graph, start, directed=True, return_predecessors=True)
     hops[order[1:]] = _depths(order, before)[1:] - 1
     following[order[1:]] = before[order[1:]]
