@@ -187,6 +187,15 @@ def test_one_property_of_the_replication_counts_at_level_2_only(maker, judge, de
     assert held(judge(maker, "vuln_permissions_dfsr_sysvol", level=2)) == [("Assistance", "WriteProperty", DFSR)]
 
 
+def test_a_read_only_controller_may_set_up_its_own_replication(maker, judge):
+    controller = maker.computer("RODC1", userAccountControl=0x5001000, primaryGroupID=521)
+    own = maker.add(f"CN=DFSR-LocalSettings,{controller}", ["msDFSR-LocalSettings"])
+    maker.protect(own, [("A", FULL_CONTROL, maker.sid_of(controller))])
+    assert judge(maker, "vuln_permissions_dfsr_sysvol", level=2).status is Status.SATISFIED
+    maker.protect(DFSR, [("A", FULL_CONTROL, maker.sid_of(controller))])
+    assert held(judge(maker, "vuln_permissions_dfsr_sysvol", level=1)) == [("RODC1$", "GenericAll", DFSR)]
+
+
 def test_a_domain_that_still_replicates_by_ntfrs_has_no_dfsr_settings(maker, judge):
     del maker.records[DFSR]
     assert judge(maker, "vuln_permissions_dfsr_sysvol", level=1).status is Status.NOT_EVALUATED

@@ -51,7 +51,7 @@ def certificate_containers(entry: Control, forest: Forest) -> Iterator[Verdict]:
     services = forest.objects.filter(
         pl.col("dn_key").str.starts_with("cn=public key services,cn=services,cn=configuration,")
     )
-    targets = subtree(forest, services["dn_key"]).filter(pl.col("class") != "pkicertificatetemplate")
+    targets = subtree(forest, set(services["dn_key"])).filter(pl.col("class") != "pkicertificatetemplate")
     rule = PathRule(
         keep=lambda rows: _without_publication(forest, rows),
         resolved=Resolved.FAILURES_ONLY,

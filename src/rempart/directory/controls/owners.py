@@ -1,23 +1,22 @@
 """Who owns the objects of the directory: an owner can always grant themselves every right."""
 
-import struct
 from collections.abc import Iterator
 from datetime import timedelta
 
 import polars as pl
 
 from rempart.directory import wellknown as wk
-from rempart.directory.attributes import sid_text
 from rempart.directory.controls import control
 from rempart.directory.controls.permission_paths import gives_no_descriptor
 from rempart.directory.forest import ACCOUNT_CLASSES, KEY, NAME, Forest
+from rempart.directory.graph.schema import grant_names
 from rempart.measurement.control import Control
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import Verdict
 
 _OWNED_CLASSES = (*ACCOUNT_CLASSES, "group", "organizationalunit", "grouppolicycontainer")
 _GRACE = timedelta(days=7)
-_OWNER_OFFSET = struct.Struct("<I")
+_OWNS = [theirs for theirs, ours in grant_names().items() if ours == "Owns"]
 _UNKNOWN_OWNER = Text(
     fr="le propriétaire de {count} objet(s) n'a pas pu être lu", en="the owner of {count} object(s) could not be read"
 )
@@ -27,24 +26,13 @@ def owners(forest: Forest) -> pl.DataFrame:
     """Return the owner (SID text) of every object whose owner is known: columns `id`, `owner`."""
     if gives_no_descriptor(forest):
         return (
-            forest.snapshot.grants.filter(pl.col("right") == "Owns")
+            forest.snapshot.grants.filter(pl.col("right").is_in(_OWNS))
             .select(id="object", owner="trustee")
             .unique("id")
             .sort("id")
         )
-    # one look per distinct descriptor: a forest has a few hundred of them for thousands of objects
-    table = [(sd, _owner(raw)) for sd, raw in forest.snapshot.descriptors.iter_rows()]
-    known = pl.DataFrame(table, schema={"sd": pl.UInt32, "owner": pl.String}, orient="row").drop_nulls()
+    known = forest.descriptors.heads.filter("readable").select("sd", "owner").drop_nulls()
     return forest.objects.select("id", "sd").join(known, on="sd").select("id", "owner").sort("id")
-
-
-def _owner(raw: bytes) -> str | None:
-    """Return the owner of a self-relative descriptor (MS-DTYP 2.4.6), None when it has none or is cut short."""
-    try:
-        offset = _OWNER_OFFSET.unpack_from(raw, 4)[0]
-        return sid_text(raw[offset:]) if offset else None
-    except (struct.error, ValueError):
-        return None
 
 
 def administration_owners(forest: Forest) -> pl.Expr:

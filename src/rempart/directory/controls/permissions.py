@@ -69,7 +69,19 @@ def dfsr_sysvol(entry: Control, forest: Forest) -> Iterator[Verdict]:
     if targets.is_empty() and not forest.of_class("ntfrsreplicaset").is_empty():
         return (entry.not_applicable(_OTHER_REPLICATION, level=level) for level in entry.levels)
     unseen = TARGETS_UNSEEN if targets.is_empty() else None
-    return judge_paths(entry, forest, targets["id"], PathRule(resolved=Resolved.NOTHING, unseen=unseen))
+    rule = PathRule(keep=lambda rows: _without_own(forest, rows), resolved=Resolved.NOTHING, unseen=unseen)
+    return judge_paths(entry, forest, targets["id"], rule)
+
+
+def _without_own(forest: Forest, rows: pl.DataFrame) -> pl.DataFrame:
+    """Tolerate a read-only controller on the settings that lie under its own account."""
+    keys = forest.objects.select("id", "dn_key")
+    own = (
+        rows.join(keys.rename({"id": "source", "dn_key": "holder"}), on="source")
+        .join(keys.rename({"id": "target", "dn_key": "held"}), on="target")
+        .filter(pl.col("held").str.ends_with(pl.concat_str(pl.lit(","), "holder")))
+    )
+    return rows.join(own, on=["source", "kind", "target"], how="anti")
 
 
 @control("vuln_permissions_dpapi")
