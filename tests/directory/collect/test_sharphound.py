@@ -392,7 +392,6 @@ def test_an_old_format_is_refused_with_advice(read):
 
 
 def test_broken_files_are_refused_with_their_name(read, tmp_path):
-    good = dump("users", [user()])
     tail = b'], "meta": {"type": "users", "count": 1, "version": 6}}'
     deep = b'{"data": [' + b"[" * 100_000 + b"]" * 100_000 + tail
     for content in [
@@ -400,7 +399,6 @@ def test_broken_files_are_refused_with_their_name(read, tmp_path):
         b'{"data": [\xff' + tail,
         deep,
         b'{"x" 1' + tail,
-        b"[" + good,
     ]:
         with pytest.raises(InputError, match=r"u\.json"):
             read({"u.json": content})
@@ -429,7 +427,7 @@ def test_an_archive_that_unpacks_beyond_measure_is_refused(read):
 def test_an_archive_with_a_password_says_so(tmp_path):
     path = tmp_path / "locked.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("u.json", dump("users", [user()]))
+        archive.writestr("20260101000000_users.json", dump("users", [user()]))
     content = bytearray(path.read_bytes())
     content[6] |= 1
     content[content.rindex(b"PK\1\2") + 8] |= 1

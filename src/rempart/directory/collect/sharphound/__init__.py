@@ -53,9 +53,15 @@ def read(path: Path, progress: Progress = silent) -> Snapshot:
 
     """
     reading = Reading(SnapshotBuilder(NAME))
-    files = _files(path, reading)
-    if not files:
-        raise InputError(_NOTHING, str(path), _ADVICE)
+    with members(path) as found:
+        files = _files(found, reading)
+        if not files:
+            raise InputError(_NOTHING, str(path), _ADVICE)
+        _read_all(files, reading, progress)
+    return reading.builder.finish(_taken_at(files))
+
+
+def _read_all(files: list[tuple[Member, Meta]], reading: Reading, progress: Progress) -> None:
     total = sum(member.size for member, _ in files)
     done = 0
     for member, meta in files:
@@ -64,13 +70,12 @@ def read(path: Path, progress: Progress = silent) -> Snapshot:
         done += member.size
     reading.finish()
     progress(total, total)
-    return reading.builder.finish(_taken_at(files))
 
 
-def _files(path: Path, reading: Reading) -> list[tuple[Member, Meta]]:
+def _files(listed: list[Member], reading: Reading) -> list[tuple[Member, Meta]]:
     """Return the files to read, newest first; those that are not SharpHound's are flaws."""
     found = []
-    for member in members(path):
+    for member in listed:
         meta = member.meta()
         if meta is None or meta.kind not in _KINDS:
             reading.builder.flaw(member.name, f"not read: {meta.kind if meta else 'not a SharpHound file'}")
@@ -85,8 +90,8 @@ def _read(member: Member, meta: Meta, reading: Reading) -> Iterator[int]:
     """Give every node of a file to the reading, yielding now and then an estimate of the bytes read."""
     taken = 0
     share = member.size / max(meta.count or 0, 1)
-    try:
-        with member.text() as stream:
+    with member.text() as stream:
+        try:
             for key, value in entries(stream):
                 if key.lower() not in {"data", meta.kind} or value is None:
                     continue
@@ -98,8 +103,8 @@ def _read(member: Member, meta: Meta, reading: Reading) -> Iterator[int]:
                     reading.add(node)
                 if taken % _REPORT_EVERY == 0:
                     yield int(taken * share)
-    except ValueError as error:
-        raise InputError(_DAMAGED.filled(why=error), f"{member.place} #{taken + 1}", _ADVICE) from error
+        except ValueError as error:
+            raise InputError(_DAMAGED.filled(why=error), f"{member.place} #{taken + 1}", _ADVICE) from error
     if meta.count is not None and taken != meta.count:
         reading.builder.flaw(member.name, f"{taken} objects, though the file says {meta.count}")
 

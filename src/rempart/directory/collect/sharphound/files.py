@@ -1,35 +1,34 @@
-"""The files of a SharpHound collection: a zip, a folder or one JSON file; what each holds, told by its `meta` block."""
+"""The files of a SharpHound collection: an archive, a folder or one JSON file; what each holds, told by its `meta`."""
 
 import io
 import json
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO, cast
 
+from rempart.directory.collect.archive import Tree, is_archive, opened
 from rempart.measurement.errors import InputError
 from rempart.measurement.text import Text
 
+_ENCRYPTED = 1
 _END = 64 << 10
+_PIECE = 1 << 20
 _META = re.compile(rb'"meta"\s*:\s*(\{[^{}]{0,4096}\})', re.IGNORECASE)
 _TIMESTAMP = re.compile(r"(?:^|[^0-9])(20\d{12})_")
 _RATIO = 300
 _SPARE = 16 << 20
+"""A collection unpacks to some 25 times its size; a member made of spaces, to a thousand."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_START = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 _MOST_ASKED = 500
 _BOMB = Text(
     fr="archive qui se déploie au-delà de toute mesure ({size} octets)",
     en="archive that unpacks beyond measure ({size} bytes)",
 )
-_LOCKED = Text(fr="archive protégée par un mot de passe", en="archive protected by a password")
-_LOCKED_ADVICE = Text(
-    fr="Extrayez l'archive avec son mot de passe et donnez le dossier.", en="Extract the archive and give the folder."
-)
-_BROKEN = Text(fr="archive abîmée ({why})", en="damaged archive ({why})")
 
 
 @dataclass(frozen=True)
@@ -43,17 +42,20 @@ class Meta:
 
 @dataclass(frozen=True)
 class Member:
-    """One file of the collection. `size` counts bytes once unpacked."""
+    """One file of the collection."""
 
-    source: Path
+    tree: Tree
     name: str
-    size: int
-    zipped: bool
+
+    @property
+    def size(self) -> int:
+        """Bytes, once unpacked."""
+        return self.tree.size(self.name)
 
     @property
     def place(self) -> str:
         """What to call the file in a message."""
-        return f"{self.source}:{self.name}" if self.zipped else str(self.source)
+        return f"{self.tree.path} ({self.name})"
 
     @property
     def timestamp(self) -> str:
@@ -62,49 +64,31 @@ class Member:
         return found[1] if found else ""
 
     @contextmanager
-    def open(self) -> Iterator[IO[bytes]]:
-        """Open the content.
-
-        Raises:
-            InputError: the archive is damaged or protected by a password.
-
-        """
-        try:
-            if not self.zipped:
-                with self.source.open("rb") as stream:
-                    yield stream
-                return
-            with zipfile.ZipFile(self.source) as archive, archive.open(self.name) as stream:
-                yield stream
-        except RuntimeError as error:  # zipfile's way to ask for a password
-            raise InputError(_LOCKED, self.place, _LOCKED_ADVICE) from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-            raise InputError(_BROKEN.filled(why=error), self.place) from error
-
-    @contextmanager
     def text(self) -> Iterator[IO[str]]:
         """Open the content as text: UTF-8 with or without mark, or UTF-16 as some shells save it."""
-        with self.open() as stream:
-            head = io.BufferedReader(stream)  # type: ignore[type-var] # a zip member is a raw stream to it
+        with self.tree.open(self.name) as stream:
+            head = io.BufferedReader(cast("io.RawIOBase", stream))
             encoding = "utf-16" if head.peek(2)[:2] in _UTF16 else "utf-8-sig"
             yield io.TextIOWrapper(head, encoding=encoding)
 
     def meta(self) -> Meta | None:
         """Return the `meta` block, first or last in the file; None when the file has none (it is not SharpHound's)."""
-        with self.open() as stream:
+        with self.tree.open(self.name) as stream:
             head = tail = stream.read(_END)
-            while piece := stream.read(1 << 20):
+            if not head.lstrip(_START).startswith(b"{"):
+                return None
+            while piece := stream.read(_PIECE):
                 tail = (tail + piece)[-_END:]
         return _read_meta(head) or _read_meta(tail)
 
 
 def _read_meta(text: bytes) -> Meta | None:
-    if text[:2] in _UTF16 or b"\0" in text[:100]:
-        text = text.replace(b"\0", b"")
+    if b"\0" in text[:100]:
+        text = text.replace(b"\0", b"")  # UTF-16; the block itself is plain ASCII
     for found in reversed(_META.findall(text)):
         try:
             block = json.loads(found)
-        except (ValueError, RecursionError):
+        except ValueError:
             continue
         fields = {str(key).lower(): value for key, value in block.items()}
         kind, count, version = fields.get("type"), fields.get("count"), fields.get("version", 3)
@@ -113,39 +97,56 @@ def _read_meta(text: bytes) -> Meta | None:
     return None
 
 
-def members(path: Path) -> list[Member]:
-    """Return the JSON files of a zip or folder in name order, or the file itself.
+class _Alone:
+    """One file as a tree."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.names = [path.name]
+
+    def size(self, name: str) -> int:
+        """Return the size of the file."""
+        return self.path.with_name(name).stat().st_size
+
+    def open(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """Open the file."""
+        return self.path.with_name(name).open("rb")
+
+
+@contextmanager
+def members(path: Path) -> Iterator[list[Member]]:
+    """Open a collection: the JSON files of an archive or folder in name order, or the file itself.
 
     Raises:
-        InputError: a damaged archive, or one that would unpack beyond measure.
+        InputError: a damaged or encrypted archive, or one that would unpack beyond measure.
 
     """
-    if path.is_dir():
-        files = [entry for entry in sorted(path.rglob("*.json")) if entry.is_file() and not entry.is_symlink()]
-        return [Member(file, file.name, file.stat().st_size, zipped=False) for file in files]
-    if not zipfile.is_zipfile(path):
-        return [Member(path, path.name, path.stat().st_size, zipped=False)]
-    try:
-        with zipfile.ZipFile(path) as archive:
-            listed = archive.infolist()
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
-        raise InputError(_BROKEN.filled(why=error), str(path)) from error
-    size = sum(info.file_size for info in listed)
-    if size > _RATIO * path.stat().st_size + _SPARE:
-        raise InputError(_BOMB.filled(size=size), str(path))
-    names = {info.filename: info for info in listed if info.filename.lower().endswith(".json")}
-    return [Member(path, name, names[name].file_size, zipped=True) for name in sorted(names)]
+    if path.is_file() and not is_archive(path):
+        yield [Member(_Alone(path), path.name)]
+        return
+    with opened(path) as tree:
+        found = [Member(tree, name) for name in sorted(tree.names) if name.lower().endswith(".json")]
+        size = sum(member.size for member in found)
+        if path.is_file() and size > _RATIO * path.stat().st_size + _SPARE:
+            raise InputError(_BOMB.filled(size=size), str(path))
+        yield found
 
 
 def holds_collection(path: Path, kinds: frozenset[str]) -> bool:
-    """Tell whether one of the first files is a SharpHound file of a known kind."""
-    if path.is_file() and not zipfile.is_zipfile(path):
-        with path.open("rb") as stream:
-            start = stream.read(16).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
-        if not start.startswith(b"{"):
-            return False
+    """Tell whether one of the first files is a SharpHound file of a known kind.
+
+    An archive with a password is recognised by the names in it, so that reading it can say what to do.
+    """
     try:
-        found = members(path)[:_MOST_ASKED]
-        return any((meta := member.meta()) is not None and meta.kind in kinds for member in found)
-    except InputError as error:
-        return error.what is _LOCKED
+        with members(path) as found:
+            return any((meta := member.meta()) is not None and meta.kind in kinds for member in found[:_MOST_ASKED])
+    except InputError:
+        return _is_locked(path)
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(info.flag_bits & _ENCRYPTED and _TIMESTAMP.search(info.filename) for info in archive.infolist())
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        return False

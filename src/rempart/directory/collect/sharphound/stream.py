@@ -1,13 +1,14 @@
 """JSON too large for the memory: one top-level object whose lists are read element by element."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import IO
 
 _CHUNK = 1 << 20
 _LARGEST = 256 << 20
 """Characters of one element: a group of a million members takes a hundred million."""
-_SPACE = " \t\r\n"
+_SPACES = re.compile(r"[ \t\r\n]*")
 
 
 def entries(stream: IO[str]) -> Iterator[tuple[str, object]]:
@@ -58,10 +59,9 @@ class _Text:
     def peek(self) -> str:
         """Return the next character that is not space, without taking it; empty at the end."""
         while True:
-            while self._at < len(self._buffer):
-                if self._buffer[self._at] not in _SPACE:
-                    return self._buffer[self._at]
-                self._at += 1
+            self._at = _SPACES.match(self._buffer, self._at).end()  # type: ignore[union-attr] # it matches nothing too
+            if self._at < len(self._buffer):
+                return self._buffer[self._at]
             if self._ended:
                 return ""
             self._more(_CHUNK)
