@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from rempart.directory.collect.archive import is_archive, opened
 from rempart.directory.collect.source import Progress, Source, silent
 from rempart.directory.snapshot import Snapshot, is_snapshot, open_snapshot
 from rempart.measurement.errors import InputError
@@ -62,6 +63,9 @@ def open_source(path: Path, progress: Progress = silent) -> Snapshot:
             Text(fr=f"lecture impossible ({error.strerror})", en=f"cannot be read ({error.strerror})"), str(path)
         ) from error
     if reader is None:
+        if is_archive(path):
+            with opened(path):  # a trap, a password or damage says more than "unknown"
+                pass
         raise InputError(
             Text(fr="source d'annuaire non reconnue", en="not a directory source Rempart knows"), str(path), _ACCEPTED
         )
