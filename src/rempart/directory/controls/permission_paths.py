@@ -121,6 +121,12 @@ def entry_rows(forest: Forest, targets: Collection[int], level: int, rule: PathR
     return rule.keep(rows.filter(~pl.col("target").is_in(list(elsewhere))))
 
 
+def no_path() -> pl.DataFrame:
+    """Return an empty frame of the columns of `path_subjects`."""
+    texts = ("key", "name", "principal", "sid", "right", "target")
+    return pl.DataFrame(schema=dict.fromkeys(texts, pl.String()) | {"reach": pl.Int64()})
+
+
 def path_subjects(forest: Forest, rows: pl.DataFrame) -> pl.DataFrame:
     """Turn rows of `entries` into subjects, one per right, sorted by key.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from rempart.directory.controls import control
-from rempart.directory.controls.access_rules import held_subjects, holders
+from rempart.directory.controls.access_rules import held_subjects, holders, privileged_sids
 from rempart.directory.controls.permission_paths import (
     PERMISSIONS,
     TARGETS_UNSEEN,
@@ -14,6 +14,7 @@ from rempart.directory.controls.permission_paths import (
     gives_no_descriptor,
     in_each_domain,
     judge_paths,
+    no_path,
     subtree,
 )
 from rempart.directory.forest import Forest
@@ -44,13 +45,17 @@ def adminsdholder(entry: Control, forest: Forest) -> Iterator[Verdict]:
 
 def _once_copied(forest: Forest, models: pl.DataFrame, grade: int) -> pl.DataFrame:
     """Return the rights on one attribute or operation that mean nothing on this container, but do on accounts."""
+    typed = models.join(forest.descriptors.aces, on="sd").filter(
+        "allow", pl.col("object_type").is_not_null(), ~pl.col("trustee").is_in(list(privileged_sids(forest)))
+    )
+    written = list(typed.select("object_type", "mask").unique().iter_rows())
     frames = [
         held_subjects(forest, holders(forest, models, mask=right.bit, types=right.guids, whole=False), right.name)
         for right in rights_of(forest.objects).values()
-        if right.name in PERMISSIONS and right.guids and kinds()[right.name].level <= grade
-        if {"user", "group"} & set(right.classes)
+        if right.name in PERMISSIONS and kinds()[right.name].level <= grade and {"user", "group"} & set(right.classes)
+        if any(guid in right.guids and mask & right.bit for guid, mask in written)
     ]
-    return pl.concat(frames)
+    return pl.concat([no_path(), *frames])
 
 
 @control("vuln_permissions_dc")
