@@ -19,6 +19,7 @@ STONE = 30
 JOINT = 4
 MERLON = 16
 COURSES = 5
+HEIGHT = MERLON + JOINT + COURSES * (STONE + JOINT)
 _WIDTHS = (
     (72, 52, 80, 60, 40),
     (40, 66, 58, 74, 66),
@@ -77,7 +78,7 @@ def _state(rank: int, reached: int, proven: int) -> State:
 
 
 def stones(wall: Iterable[Course]) -> list[Stone]:
-    """Return every stone of the wall, merlons included, for any drawing: `WIDTH` by `height()` units."""
+    """Return every stone of the wall, merlons included, for any drawing: `WIDTH` by `HEIGHT` units."""
     laid: list[Stone] = []
     for course in wall:
         top = MERLON + JOINT + (COURSES - course.level) * (STONE + JOINT)
@@ -88,11 +89,6 @@ def stones(wall: Iterable[Course]) -> list[Stone]:
         if course.level == COURSES:
             laid += [Stone(COURSES, course.state, x, 0, width, MERLON) for x, width in _MERLONS]
     return laid
-
-
-def height() -> int:
-    """Return the height of the drawing."""
-    return MERLON + JOINT + COURSES * (STONE + JOINT)
 
 
 def explain(course: Course, words: Words) -> str:
@@ -124,10 +120,10 @@ def to_svg(wall: tuple[Course, ...], words: Words) -> Markup:
         f'text-anchor="middle">{c.level}</text>'
         for c in wall
     ]
-    ground = f'<path class="ground" d="M{margin - 8} {height() + 1}H{WIDTH + margin + 8}"/>'
+    ground = f'<path class="ground" d="M{margin - 8} {HEIGHT + 1}H{WIDTH + margin + 8}"/>'
     drawing = Markup("".join([*shapes, *numbers, ground]))  # noqa: S704 — made of numbers and of our own class names
     return Markup('<svg class="rampart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        WIDTH + margin + 12, height() + 4, spoken, drawing
+        WIDTH + margin + 12, HEIGHT + 4, spoken, drawing
     )
 
 

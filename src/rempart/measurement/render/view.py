@@ -57,14 +57,15 @@ class Point:
         told = [name for name in frame.columns if name != "key" and _says_something(frame[name])]
         columns = [*told, "key"]
         rows = frame.select(columns).head(limit).rows()
-        return columns, [[visible(_cell(value)) for value in row] for row in rows]
+        return columns, [[visible(cell(value)) for value in row] for row in rows]
 
 
 def _says_something(column: pl.Series) -> bool:
     return column.name == "name" or bool((column.is_not_null() & (column.cast(pl.String, strict=False) != "")).any())
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Return the value of one cell as text; a list on one line."""
     if value is None:
         return ""
     return " ; ".join(map(str, value)) if isinstance(value, list) else str(value)
