@@ -1,20 +1,23 @@
 """Who can reach Tier 0, by which steps, and what to cut first."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from pydantic import BaseModel, ConfigDict
 
 from rempart.directory import wellknown as wk
 from rempart.directory.forest import Forest, rid_is
 from rempart.directory.graph.choke import choke_points
 from rempart.directory.graph.control_graph import ControlGraph, Step
 from rempart.directory.graph.kinds import kinds
+from rempart.directory.graph.nodes import PRINCIPALS
 from rempart.directory.graph.reach import Reach
 from rempart.directory.graph.removal import removal
 from rempart.directory.graph.schema import Right, rights_of
+from rempart.measurement.errors import InputError
 from rempart.measurement.path import ChokePoint, Hop, Node, Path
+from rempart.measurement.text import Text
 
 _BELONGING = ("MemberOf", "PrimaryGroup", "ByNature")
 _TIER_ZERO_PLACES = r"^cn=(?:adminsdholder|microsoftdns),cn=system,"
@@ -22,8 +25,7 @@ _CERTIFICATE_PLACES = r"^(?:cn=[^,]+,)?cn=(?:ntauthcertificates|certification au
 _DPAPI_KEYS = r"^cn=bckupkey_"
 
 
-@dataclass(frozen=True)
-class ControlPaths:
+class ControlPaths(BaseModel):
     """The answer to "who can reach Tier 0".
 
     `attackers`: how many ordinary accounts can. `total`: how many distinct starting points (an account, or the group
@@ -31,6 +33,8 @@ class ControlPaths:
     `starts` how many accounts take each. `choke_points`: the least to remove for nobody to reach. `stubborn`: names of
     accounts that reach Tier 0 by what nobody can remove: they are to be held as Tier 0.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     attackers: int
     total: int
@@ -65,16 +69,26 @@ def tier_zero(forest: Forest) -> frozenset[int]:
 
 
 def control_paths(
-    forest: Forest, *, targets: Collection[int] | None = None, level: int = 2, limit: int = 20
+    forest: Forest,
+    *,
+    targets: Collection[int] | None = None,
+    level: int = 2,
+    limit: int = 20,
+    start: str | None = None,
 ) -> ControlPaths:
     """Return who can reach `targets` (Tier 0 when left out), at most `limit` paths, and the choke points.
 
-    `level` 1 follows only what is exploitable without a major prerequisite, 2 everything potentially dangerous.
+    `level` 1 follows only what is exploitable without a major prerequisite, 2 everything potentially dangerous. `start`
+    (a name, SID or DN) asks for the paths of that principal alone.
+
+    Raises:
+        InputError: nobody goes by the name `start`.
+
     """
     graph = forest.graph
     goals = tier_zero(forest) if targets is None else frozenset(targets)
     reach = graph.reach(goals, level=level)
-    starts, counts = _starts(graph, goals, reach, level)
+    starts, counts = _starts(graph, goals, reach, level) if start is None else _start(forest, start, reach)
     choke = choke_points(graph, goals, level=level)
     words = _Words(forest)
     names = graph.nodes.filter(pl.col("id").is_in(list(choke.stubborn)))["name"]
@@ -92,6 +106,27 @@ def control_paths(
         ),
         stubborn=tuple(names.sort()),
     )
+
+
+def _start(forest: Forest, start: str, reach: Reach) -> tuple[list[int], list[int]]:
+    """Return the principals that go by this name, SID or DN, those that reach the targets only, one account each."""
+    graph = forest.graph
+    wanted = start.strip().lower()
+    named = graph.nodes.filter(
+        pl.col("kind").is_in(PRINCIPALS)
+        & ((pl.col("name").str.to_lowercase() == wanted) | (pl.col("key").str.to_lowercase() == wanted))
+    )["id"].to_list()
+    found = sorted({*named, *forest.by_dn(start)["id"]})
+    if not found:
+        raise InputError(
+            Text(fr=f"aucun compte ni groupe ne s’appelle « {start} »", en=f"no account or group is called {start}"),
+            advice=Text(
+                fr="Donnez son nom court (sAMAccountName), son SID ou son nom distinctif.",
+                en="Give its short name (sAMAccountName), its SID or its distinguished name.",
+            ),
+        )
+    reaching = [node for node in found if reach.hops[node] > 0]
+    return reaching, [1] * len(reaching)
 
 
 def _starts(graph: ControlGraph, goals: Collection[int], reach: Reach, level: int) -> tuple[list[int], list[int]]:
