@@ -8,13 +8,18 @@ import hashlib
 import io
 import json
 import os
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, ValidationError
+from polars.exceptions import PanicException, PolarsError
+from pyarrow.lib import ArrowException
+from pyarrow.parquet import ParquetFile
+from pydantic import BaseModel, ConfigDict
 
 from rempart.directory.attributes import ATTRIBUTES
 from rempart.measurement.errors import AlteredError, InputError
@@ -23,6 +28,18 @@ from rempart.measurement.text import Text
 FORMAT = 1
 SUFFIX = ".rempart"
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_MAX_MANIFEST = 1 << 24
+_MAX_TABLE = 1 << 34
+_MAX_ROWS = 50_000_000
+"""Rows of one table: fifty times the largest forest the engine aims at."""
+_MAX_UNPACKED = 1 << 36
+"""Bytes of one table in memory: 64 GiB, more than any forest of that size; a file that asks for more is a trap."""
+_BEYOND = Text(
+    fr="instantané qui se déploie au-delà de toute mesure (bombe de décompression ?)",
+    en="snapshot that unpacks beyond measure (a decompression bomb?)",
+)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, OverflowError, ValueError)
+"""What reading a damaged zip or manifest may raise (pydantic's and Unicode's errors are ValueErrors)."""
 
 CORE_SCHEMA: dict[str, pl.DataType] = {
     "id": pl.UInt32(),  # row number: the node of the object in every graph
@@ -123,12 +140,12 @@ def save(snapshot: Snapshot, path: Path) -> Snapshot:
 
 def is_snapshot(path: Path) -> bool:
     """Tell whether a file is a saved snapshot, by its content."""
-    if not path.is_file() or not zipfile.is_zipfile(path):
-        return False
     try:
+        if not path.is_file() or not zipfile.is_zipfile(path):
+            return False
         with zipfile.ZipFile(path) as archive:
             return {"manifest.json", "objects.parquet"} <= set(archive.namelist())
-    except zipfile.BadZipFile:
+    except _DAMAGE:
         return False
 
 
@@ -137,12 +154,12 @@ def open_snapshot(path: Path) -> Snapshot:
 
     Raises:
         AlteredError: a table is missing or no longer matches the manifest.
-        InputError: not a snapshot, or one written by a later format.
+        InputError: not a snapshot, one written by a later format, or one that unpacks beyond measure.
 
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            manifest = Manifest.model_validate_json(archive.read("manifest.json"))
+            manifest = Manifest.model_validate_json(_member(archive, "manifest.json", _MAX_MANIFEST))
             if manifest.format > FORMAT:
                 raise InputError(
                     Text(
@@ -153,18 +170,26 @@ def open_snapshot(path: Path) -> Snapshot:
                     advice=Text(fr="Mettez Rempart à jour.", en="Update Rempart."),
                 )
             frames = {name: _read_table(archive, manifest, name, path) for name in TABLE_SCHEMAS}
-    except (OSError, KeyError, zipfile.BadZipFile, ValidationError) as error:
+    except (*_DAMAGE, KeyError) as error:
         raise InputError(
             Text(fr=f"instantané illisible ({error})", en=f"unreadable snapshot ({error})"), where=str(path)
         ) from error
     return Snapshot(manifest=manifest, **frames)
 
 
+def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """Return the bytes of a member, which stands there as it is: a compressed one is no work of ours."""
+    member = archive.getinfo(name)
+    if member.compress_type != zipfile.ZIP_STORED or member.file_size > limit:
+        raise zipfile.BadZipFile(f"{name}: {member.file_size} bytes, compressed or beyond measure")
+    return archive.read(member)
+
+
 def _read_table(archive: zipfile.ZipFile, manifest: Manifest, name: str, path: Path) -> pl.DataFrame:
     try:
-        content = archive.read(f"{name}.parquet")
+        content = _member(archive, f"{name}.parquet", _MAX_TABLE)
         expected = manifest.tables[name]
-    except (KeyError, zipfile.BadZipFile) as error:
+    except (*_DAMAGE, KeyError) as error:
         raise AlteredError(
             Text(fr=f"table « {name} » absente ou abîmée", en=f"table {name} missing or damaged"), where=str(path)
         ) from error
@@ -176,4 +201,13 @@ def _read_table(archive: zipfile.ZipFile, manifest: Manifest, name: str, path: P
             ),
             where=str(path),
         )
-    return conform(name, pl.read_parquet(io.BytesIO(content)))
+    try:
+        described = ParquetFile(io.BytesIO(content)).metadata
+        unpacked = sum(described.row_group(number).total_byte_size for number in range(described.num_row_groups))
+        if described.num_rows > _MAX_ROWS or unpacked > _MAX_UNPACKED:
+            raise InputError(_BEYOND, where=str(path))
+        return conform(name, pl.read_parquet(io.BytesIO(content)))
+    except (ArrowException, PolarsError, PanicException, OSError) as error:
+        raise InputError(
+            Text(fr=f"table « {name} » illisible ({error})", en=f"table {name} unreadable ({error})"), where=str(path)
+        ) from error
