@@ -71,9 +71,7 @@ def lines(attributes: Mapping[str, Values]) -> str:
     text = ""
     for name, values in attributes.items():
         for value in values if isinstance(values, list) else [values]:
-            raw = value if isinstance(value, bytes) else str(value).encode()
-            plain = isinstance(value, int) or (isinstance(value, str) and value.isascii() and not value.startswith(" "))
-            shown = f": {value}" if plain else f":: {base64.b64encode(raw).decode()}"
+            shown = f":: {base64.b64encode(value).decode()}" if isinstance(value, bytes) else f": {value}"
             text += f"{name.replace('_', '-')}{shown}\n"
     return text
 

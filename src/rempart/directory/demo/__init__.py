@@ -1,0 +1,6 @@
+"""The demonstration hospital: the Centre hospitalier de Valmont, which does not exist."""
+
+from pathlib import Path
+
+SNAPSHOT = Path(__file__).parent / "valmont.rempart"
+"""Its directory, made by `tools/demo_hospital` on a real domain controller; every name in it is invented."""

@@ -1,0 +1,1 @@
+"""The fictional hospital of the demonstration, made on a real domain controller."""
