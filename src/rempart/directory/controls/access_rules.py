@@ -132,8 +132,12 @@ def privileged_sids(forest: Forest) -> set[str]:
 
 def with_names(forest: Forest, rows: pl.DataFrame) -> pl.DataFrame:
     """Add `principal`, the name people know the SID in `trustee` by: the one the graph shows, else the SID itself."""
-    named = forest.graph.nodes.select(principal="name", trustee=pl.col("key").str.extract(r"(S-1-[\d-]+)$"))
-    table = named.drop_nulls("trustee").unique("trustee", keep="first", maintain_order=True)
+    wanted = rows["trustee"].unique()
+    nodes = forest.graph.nodes.filter(
+        pl.col("key").is_in(wanted.implode()) | pl.col("key").str.contains("/S-1-", literal=True)
+    )
+    named = nodes.select(principal="name", trustee=pl.col("key").str.extract(r"(S-1-[\d-]+)$"))
+    table = named.unique("trustee", keep="first", maintain_order=True)
     return rows.join(table, on="trustee", how="left").with_columns(pl.coalesce("principal", "trustee"))
 
 

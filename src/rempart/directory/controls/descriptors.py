@@ -59,7 +59,8 @@ def _rights(mask: pl.Expr) -> pl.Expr:
 
 def _rule_subjects(forest: Forest, rules: pl.DataFrame, objects: pl.DataFrame | None = None) -> pl.DataFrame:
     """Turn access rules (rows of `aces` with a column `right`) into subjects, one per identity, right and object."""
-    borne = forest.objects if objects is None else objects
+    everything = forest.objects if objects is None else objects
+    borne = everything.filter(pl.col("sd").is_in(rules["sd"].unique().implode()))
     return (
         with_names(forest, rules.select("sd", "trustee", "right").unique())
         .join(borne.select("sd", target="dn", target_key=KEY, target_name=NAME), on="sd")
@@ -165,17 +166,15 @@ def replication_rights(entry: Control, forest: Forest) -> Iterator[Verdict]:
 def unknown_sids(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge the SIDs of collected domains that no object bears any more."""
     domains = [f"{sid}-" for sid in forest.domains["objectSid"].drop_nulls()]
-    borne = forest.objects["objectSid"].drop_nulls().unique()
     named = pl.concat(
         [
             forest.descriptors.aces.filter(_EXPLICIT).select("sd", "trustee", right=pl.lit("ACE")),
             forest.descriptors.heads.filter("readable").select("sd", trustee="owner", right=pl.lit("Owns")),
         ]
     ).drop_nulls("trustee")
-    of_ours = named.filter(
-        pl.col("trustee").str.replace(r"\d+$", "").is_in(domains), ~pl.col("trustee").is_in(borne.implode())
-    )
-    return _judge_rules(entry, forest, of_ours)
+    of_ours = named.filter(pl.col("trustee").str.replace(r"\d+$", "").is_in(domains))
+    alive = forest.objects.filter(pl.col("objectSid").is_in(of_ours["trustee"].unique().implode()))["objectSid"]
+    return _judge_rules(entry, forest, of_ours.filter(~pl.col("trustee").is_in(alive.implode())))
 
 
 @control("info_sd")
