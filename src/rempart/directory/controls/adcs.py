@@ -37,8 +37,8 @@ _NO_SERVICES = Text(
     fr="le conteneur CN=Public Key Services n'a pas été vu", en="the container CN=Public Key Services was not seen"
 )
 _UNREADABLE_TEMPLATES = Text(
-    fr="{count} modèle(s) de certificats proposé(s) n'ont pas pu être lus en entier",
-    en="{count} offered certificate template(s) could not be read in full",
+    fr="modèles de certificats proposés dont les droits n'ont pas pu être lus : {count}",
+    en="offered certificate templates whose rights could not be read: {count}",
 )
 
 

@@ -16,8 +16,8 @@ from rempart.measurement.verdict import Verdict
 _LINKING = frozenset({"WriteGPLink", "GenericWrite", "GenericAll", "WriteDacl", "WriteOwner", "Owns"})
 """Writing gPLink, and the rights that include it."""
 _POLICIES_UNREADABLE = Text(
-    fr="le descripteur de sécurité de {count} stratégie(s) de groupe n'a pas pu être lu",
-    en="the security descriptor of {count} group policy object(s) could not be read",
+    fr="stratégies de groupe dont le descripteur de sécurité n'a pas pu être lu : {count}",
+    en="group policies whose security descriptor could not be read: {count}",
 )
 _NO_SITE_SEEN = Text(
     fr="les sites de l'annuaire n'ont pas été collectés", en="the sites of the directory were not collected"

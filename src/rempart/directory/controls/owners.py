@@ -18,7 +18,7 @@ _OWNED_CLASSES = (*ACCOUNT_CLASSES, "group", "organizationalunit", "grouppolicyc
 _GRACE = timedelta(days=7)
 _OWNS = [theirs for theirs, ours in grant_names().items() if ours == "Owns"]
 _UNKNOWN_OWNER = Text(
-    fr="le propriétaire de {count} objet(s) n'a pas pu être lu", en="the owner of {count} object(s) could not be read"
+    fr="objets dont le propriétaire n'a pas pu être lu : {count}", en="objects whose owner could not be read: {count}"
 )
 
 

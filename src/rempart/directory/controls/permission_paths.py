@@ -30,11 +30,11 @@ RESOLVED_ONLY = Text(
     en="this source does not give the security descriptors this control needs",
 )
 _UNREADABLE = Text(
-    fr="le descripteur de sécurité de {count} objet(s) à juger n'a pas pu être lu",
-    en="the security descriptor of {count} object(s) to judge could not be read",
+    fr="descripteurs de sécurité qui n'ont pas pu être lus, parmi les objets à juger : {count}",
+    en="security descriptors that could not be read, among the objects to judge: {count}",
 )
 _UNSEEN = Text(
-    fr="l'objet {name} n'a pas été vu dans {count} domaine(s)", en="object {name} was not seen in {count} domain(s)"
+    fr="domaines où l'objet {name} n'a pas été vu : {count}", en="domains where object {name} was not seen: {count}"
 )
 
 TARGETS_UNSEEN = Text(
@@ -68,9 +68,9 @@ def every_row(rows: pl.DataFrame) -> pl.DataFrame:
 class PathRule:
     """How one point reads the paths to its targets.
 
-    `kinds` are the kinds of rights that count. `keep` returns the rows of
-    `entries` that the rule does not tolerate. `unseen` says why a pass cannot be given although nothing was found.
-    `more` returns more subjects of a grade, which are no edges of the graph.
+    `kinds` are the kinds of rights that count. `keep` returns the rows of `entries` that the rule does not tolerate.
+    `unseen` says why a pass cannot be given although nothing was found. `more` returns more subjects of a grade, which
+    are no edges of the graph.
     """
 
     kinds: Collection[str] = PERMISSIONS
@@ -115,9 +115,8 @@ def entry_rows(forest: Forest, targets: Collection[int], level: int, rule: PathR
     """Return the rights that lead to `targets`, without those the rule tolerates: source, kind, target, reach."""
     rows = forest.graph.entries(sorted(targets), level=level, kinds=rule.kinds)
     certificates = forest.objects.filter(pl.col("dn_key").str.contains(_CERTIFICATES, literal=True))["id"]
-    elsewhere = set(certificates) - set(
-        targets
-    )  # a template leads to every account, but is the matter of its own point
+    # a template leads to every account, but is the matter of its own point
+    elsewhere = set(certificates) - set(targets)
     return rule.keep(rows.filter(~pl.col("target").is_in(list(elsewhere))))
 
 
