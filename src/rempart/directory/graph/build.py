@@ -103,25 +103,27 @@ def _ordinary(nodes: Nodes, every: pl.DataFrame) -> pl.DataFrame:
 
 def _levelled(nodes: Nodes, every: pl.DataFrame) -> pl.DataFrame:
     """Give each edge its level. An owner's implicit rights on computers are blocked since KB5008383."""
-    levels = {kind.name: kind.level for kind in kinds().values()}
-    lower = {kind.name: kind.computer_level for kind in kinds().values() if kind.computer_level}
-    kind_of = nodes.kinds()
-    target = every["target"].to_numpy()
-    known = target < nodes.visible
-    machine = known & np.isin(kind_of[np.where(known, target, 0)], ("computer", "msa"))
-    if heuristic(nodes.ground.objects, _OWNER_RIGHTS_BLOCKED) == "2":
-        machine[:] = False
-    usual = pl.col("kind").replace_strict(levels, return_dtype=pl.UInt8)
-    on_machine = pl.col("kind").replace_strict(lower, default=None, return_dtype=pl.UInt8)
-    shown = pl.Series(nodes.shown)
+    catalogue = kinds()
+    usual = np.array([kind.level for kind in catalogue.values()], dtype=np.uint8)
+    lower = np.array([kind.computer_level or kind.level for kind in catalogue.values()], dtype=np.uint8)
+    shown = nodes.shown
+    target = shown[every["target"].to_numpy()]
+    machine = np.zeros(len(shown), dtype=np.bool_)
+    if heuristic(nodes.ground.objects, _OWNER_RIGHTS_BLOCKED) != "2":
+        machine[: nodes.visible] = np.isin(nodes.kinds(), ("computer", "msa"))
+    # kinds as numbers and ids on 32 bits: a large forest has tens of millions of edges
+    kind = every["kind"].cast(pl.Enum(list(catalogue)))
+    place = kind.to_physical().to_numpy()
     return (
-        every.with_columns(
-            level=pl.when(pl.Series(machine, dtype=pl.Boolean)).then(pl.coalesce(on_machine, usual)).otherwise(usual),
-            target=shown.gather(every["target"]),
+        every.select(
+            pl.col("source").cast(pl.Int32),
+            pl.Series("target", target.astype(np.int32)),
+            pl.col("at").cast(pl.Int32),
+            kind.alias("kind"),
+            pl.Series("level", np.where(machine[target], lower[place], usual[place])),
         )
-        .select("source", "target", "at", "kind", "level")
         .unique()
-        .sort("source", "at", "kind")
+        .sort("source", "at", "kind", "target")
     )
 
 

@@ -79,12 +79,13 @@ def choke_points(graph: ControlGraph, targets: Collection[int], *, level: int = 
 def _without_copies(edges: pl.DataFrame) -> pl.DataFrame:
     """Leave out the rights that are the copy of the same right on AdminSDHolder."""
     imposed = edges.filter(pl.col("kind") == "SDProp").select(holder="source", at="at")
+    written = edges.filter(pl.col("at").is_in(imposed["holder"].unique().implode()))
     copies = (
         edges.join(imposed, on="at")
-        .join(edges.select("source", "kind", holder="at"), on=["source", "kind", "holder"], how="semi")
+        .join(written.select("source", "kind", holder="at"), on=["source", "kind", "holder"], how="semi")
         .select("source", "at", "kind")
     )
-    return edges.join(copies, on=["source", "at", "kind"], how="anti")
+    return edges if copies.is_empty() else edges.join(copies, on=["source", "at", "kind"], how="anti")
 
 
 def _reaching(edges: pl.DataFrame, goals: Ints, size: int) -> Bools:
@@ -154,7 +155,12 @@ def _counted(cut: pl.DataFrame, left: pl.DataFrame, starts: Bools, size: int, gr
     counts = count_upstream(rows, cut["source"].to_numpy(), starts)
     shown = pl.Series(graph.web.shown)
     return (
-        cut.select(source=shown.gather(cut["source"]), kind="kind", target="target", cut_off=pl.Series(counts))
+        cut.select(
+            source=shown.gather(cut["source"]),
+            kind=pl.col("kind").cast(pl.String),
+            target="target",
+            cut_off=pl.Series(counts),
+        )
         .cast(CHOKE_SCHEMA)  # type: ignore[arg-type]
         .sort(["cut_off", "source", "kind", "target"], descending=[True, False, False, False])
     )

@@ -60,7 +60,7 @@ class ControlGraph:
             self.web.edges.select(
                 source=shown.gather(self.web.edges["source"]).cast(pl.UInt32),
                 target=pl.col("target").cast(pl.UInt32),
-                kind="kind",
+                kind=pl.col("kind").cast(pl.String),
                 level="level",
             )
             .filter(pl.col("source") != pl.col("target"))
@@ -103,7 +103,9 @@ class ControlGraph:
             pl.Series(self._is_principal[edges["source"].to_numpy()], dtype=pl.Boolean),
             pl.Series(zone[edges["at"].to_numpy()], dtype=pl.Boolean),
         )
-        found = kept.select("source", "kind", "target").unique().sort("source", "kind", "target")
+        found = (
+            kept.select("source", pl.col("kind").cast(pl.String), "target").unique().sort("source", "kind", "target")
+        )
         reach = self._reach_counts(found["source"].unique(), level)
         counted = pl.col("source").replace_strict(reach, return_dtype=pl.UInt32, default=0)
         return found.with_columns(reach=counted).cast(ENTRY_SCHEMA)  # type: ignore[arg-type]
@@ -122,7 +124,7 @@ class ControlGraph:
         wanted = {pair for walk in walks for pair in pairwise(walk)}
         order = {name: place for place, name in enumerate(kinds())}
         best: dict[tuple[int, int], str] = {}
-        pairs = pl.DataFrame(sorted(wanted), schema={"source": pl.Int64, "at": pl.Int64}, orient="row")
+        pairs = pl.DataFrame(sorted(wanted), schema={"source": pl.Int32, "at": pl.Int32}, orient="row")
         for source, at, kind in (
             pairs.join(self.followed(level), on=["source", "at"]).select("source", "at", "kind").iter_rows()
         ):
