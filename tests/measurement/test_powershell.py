@@ -76,7 +76,8 @@ def test_braces_of_powershell_stay():
 
 
 @pytest.mark.parametrize(
-    "template", ['"LDAP://{dn}"', "'{dn}'", "LDAP://{dn}", "{dn}x", "# {dn}", "“{dn}”", "x'a' 'b {dn}'", "{dn} { $_ }"]
+    "template",
+    ['"LDAP://{dn}"', "'{dn}'", "LDAP://{dn}", "{dn}x", "<# {dn} #>", "“{dn}”", "x'a' 'b {dn}'", "{dn} { $_ }"],
 )
 def test_a_placeholder_in_quotes_or_glued_to_a_word_is_a_fault(template):
     assert faults(template, {"dn"})
@@ -87,3 +88,9 @@ def test_an_unknown_placeholder_is_a_fault():
     assert faults("Get-X {sid}", {"dn"}) == ["unknown placeholder {sid}"]
     assert faults("Get-X {dn}", {"dn"}) == []
     assert re.fullmatch(r"Get-X '[^']*'", fill("Get-X {dn}", {"dn": "CN=a"}).command)
+
+
+@given(st.text())
+def test_a_value_in_a_comment_stays_on_its_line(value):
+    filled = fill("# Sur {name} :\nRestart-Computer", {"name": value})
+    assert filled.command is None or len(filled.command.splitlines()) == 2

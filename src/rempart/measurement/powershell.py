@@ -102,19 +102,20 @@ def fill(template: str | None, values: Mapping[str, object]) -> Filled:
 
 
 def _misplaced(template: str) -> list[str]:
-    """Return the placeholders inside a quoted string, in a comment or glued to a word, and the lone braces.
+    """Return the placeholders inside a quoted string or glued to a word, the lone braces and the block comments.
 
-    A loop over characters: templates are a few lines, read once a control.
+    In a comment of one line a value is harmless, for it holds no line break; it could close a block comment. A loop over
+    characters: templates are a few lines, read once a control.
     """
-    found: list[str] = []
+    found = ["block comment: write # before each line"] if "<#" in template else []
     closing = ""
     spots = {match.start(): match for match in _BRACES.finditer(template)}
     for place, sign in enumerate(template):
         match = spots.get(place)
         if match and match.group() in {"{", "}"}:
             found.append("lone brace: PowerShell's own braces are doubled")
-        elif match and match.group(1) and (closing or _touches_a_word(template, match)):
-            found.append(f"placeholder {match.group()} inside quotes, in a comment or glued to a word")
+        elif match and match.group(1) and closing != "\n" and (closing or _touches_a_word(template, match)):
+            found.append(f"placeholder {match.group()} inside quotes or glued to a word")
         closing = ("" if sign in closing else closing) if closing else _closing(sign)
     return found
 
