@@ -9,7 +9,7 @@ from rempart.measurement.acceptance import Acceptance
 from rempart.measurement.control import Control, Kind, Remedy
 from rempart.measurement.path import ChokePoint, Hop, Node, Path
 from rempart.measurement.plan import build_plan
-from rempart.measurement.report import Gap, Level, Perimeter, Report, Source, Term, Tool
+from rempart.measurement.report import Flaw, Gap, Level, Perimeter, Report, Source, Term, Tool
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import Status, Verdict
 
@@ -212,6 +212,9 @@ def make_report(
         plan=build_plan(controls, found, points, level_of),
         paths=(make_path(),) if verdicts is None else (),
         choke_points=points,
+        attackers=412 if verdicts is None else None,
+        paths_total=9 if verdicts is None else 0,
+        flaws=(Flaw(place="users.json:12", problem="not a date: <b>hier</b>"),) if verdicts is None else (),
         labels=LABELS,
         glossary=TERMS,
     )

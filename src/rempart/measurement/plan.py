@@ -203,8 +203,8 @@ def _hop_steps(verdicts: Sequence[Verdict], choke_points: Sequence[ChokePoint]) 
             control="",
             level=_hop_level(verdicts, hop),
             title=Text(
-                fr=f"{hop.title.fr} : {hop.source.name} → {hop.target.name}",
-                en=f"{hop.title.en}: {hop.source.name} → {hop.target.name}",
+                fr=f"Droit à retirer : {hop.source.name} {_within(hop.title.fr)} {hop.target.name}",
+                en=f"Right to remove: {hop.source.name} {_within(hop.title.en)} {hop.target.name}",
             ),
             fix=hop.removal,
             undo=Text(
@@ -217,6 +217,11 @@ def _hop_steps(verdicts: Sequence[Verdict], choke_points: Sequence[ChokePoint]) 
             unlocks=None,
             commands=(command,) if hop.command else (),
         )
+
+
+def _within(sentence: str) -> str:
+    """Return a title as the middle of a sentence."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _with_unlocks(steps: Sequence[Step], verdicts: Sequence[Verdict], level_of: LevelFunction) -> Iterator[Step]:

@@ -91,6 +91,13 @@ def test_a_page_answers_in_order(full):
         assert words in page
 
 
+def test_who_can_follow_a_path_and_what_was_unreadable_are_said(full):
+    page = render(full, Language.FR)
+    assert "412 comptes sans droits d&#39;administration" in page
+    assert "Chemins dessinés : 1 sur 9" in page
+    assert "not a date: &lt;b&gt;hier&lt;/b&gt;" in page
+
+
 def test_long_tables_stop_and_say_the_total(full):
     page = render(full, Language.FR, max_rows=10)
     assert "10 lignes affichées sur 1\u202f480" in page

@@ -198,8 +198,15 @@ class _Page(_Out):
         if step.unlocks:
             self.say(f"{'→' if self.unicode else '->'} {self.view.unlocked(step)}", "bold cyan", indent=4)
 
+        if self.report.attackers:
+            self.say(
+                f"{self.signs['to_review']} {self.words('attackers', n=self.report.attackers)}", "yellow", indent=1
+            )
+
     def blind(self) -> None:
         self.title(self.words("gaps"), "magenta")
+        if self.view.flaws:
+            self.say(f"{self.signs['to_review']} {self.words('flaws', n=self.view.flaws)}", indent=1)
         if not self.view.blind and not self.report.gaps:
             self.say(self.words("gaps_none"))
             return

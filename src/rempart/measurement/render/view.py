@@ -176,6 +176,11 @@ class View:
         """The thresholds that could not be evaluated."""
         return tuple(p for p in self.points if p.state == "not_evaluated" and p.level is not None)
 
+    @property
+    def flaws(self) -> int:
+        """How many records or values of the source could not be understood; the report lists the first ones."""
+        return max(self.report.source.counts.get("flaws", 0), len(self.report.flaws))
+
     def blind_by_reason(self) -> list[tuple[str, list[Point]]]:
         """Return the points that could not be evaluated, by reason, most numerous first."""
         told = sorted(self.blind, key=self._reason)
