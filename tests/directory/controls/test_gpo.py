@@ -75,9 +75,9 @@ def test_the_policy_of_an_administrators_unit_counts(maker, judge, desk, tier0):
     assert held(judge(maker, "vuln_permissions_gpo_priv")) == [("Assistance", "WriteDacl", policy)]
 
 
-def test_the_folder_of_policies_gives_them_all(maker, judge, desk):
+@pytest.mark.parametrize("folder", [f"CN=Policies,CN=System,{DN}", f"CN=System,{DN}"])
+def test_the_folder_of_policies_gives_them_all(maker, judge, desk, folder):
     maker.gpo("Durcissement", DN)
-    folder = f"CN=Policies,CN=System,{DN}"
     maker.protect(folder, [("A", WRITE_DACL, desk)])
     assert held(judge(maker, "vuln_permissions_gpo_priv")) == [("Assistance", "WriteDacl", folder)]
 
@@ -117,3 +117,9 @@ def test_without_the_sites_nothing_can_be_passed(maker, judge):
         del maker.records[dn]
     verdict = judge(maker, "vuln_permissions_gpo_container_priv")
     assert verdict.status is Status.NOT_EVALUATED
+
+
+def test_a_unit_whose_rights_are_hidden_is_never_a_pass(maker, judge, tier0):
+    maker.change(tier0, nTSecurityDescriptor=None)
+    for point, level in [("vuln_permissions_gpo_container_priv", 2), ("vuln_privileged_members_perm", 1)]:
+        assert judge(maker, point, level=level).status is Status.NOT_EVALUATED

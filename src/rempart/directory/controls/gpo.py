@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 import polars as pl
 
 from rempart.directory.controls import control
-from rempart.directory.controls.permission_paths import PathRule, Resolved, in_each_domain, judge_paths
+from rempart.directory.controls.permission_paths import PathRule, Resolved, above, judge_paths
 from rempart.directory.forest import Forest
 from rempart.directory.names import dn_key
 from rempart.measurement.control import Control
@@ -31,11 +30,10 @@ def policies_of_privileged(entry: Control, forest: Forest) -> Iterator[Verdict]:
     The graph knows which policies apply: a path to an account that is held on a policy goes through one of them.
     """
     policies = forest.of_class("grouppolicycontainer")
-    folders, _ = in_each_domain(forest, "CN=Policies,CN=System")
-    places = [*policies["id"], *folders["id"]]
+    places = {*policies["id"], *above(forest, policies["id"])} - set(forest.domains["id"])
     unread = 0 if forest.snapshot.descriptors.is_empty() else policies["sd"].null_count()
     rule = PathRule(
-        keep=lambda rows: rows.filter(pl.col("target").is_in(places)),
+        keep=lambda rows: rows.filter(pl.col("target").is_in(list(places))),
         unseen=_POLICIES_UNREADABLE.filled(count=unread) if unread else None,
     )
     return judge_paths(entry, forest, _privileged_people(forest), rule)
@@ -50,7 +48,7 @@ def containers_of_privileged(entry: Control, forest: Forest) -> Iterator[Verdict
         resolved=Resolved.FAILURES_ONLY,
         unseen=None if sites else _NO_SITE_SEEN,
     )
-    return judge_paths(entry, forest, {*_units_above(forest, _privileged_people(forest)), *sites}, rule)
+    return judge_paths(entry, forest, {*_unitsabove(forest, _privileged_people(forest)), *sites}, rule)
 
 
 def _privileged_people(forest: Forest) -> list[int]:
@@ -58,10 +56,10 @@ def _privileged_people(forest: Forest) -> list[int]:
     return sorted({*forest.privileged_accounts["id"], *forest.domain_controllers["id"]})
 
 
-def _units_above(forest: Forest, starts: list[int]) -> list[int]:
+def _unitsabove(forest: Forest, starts: list[int]) -> list[int]:
     """Return the organizational units and domain heads that contain these objects, at any depth."""
     linkable = forest.of_class("organizationalunit", "domaindns")["id"]
-    return sorted(_above(forest, starts) & set(linkable))
+    return sorted(above(forest, starts) & set(linkable))
 
 
 def _sites_of_controllers(forest: Forest) -> list[int]:
@@ -73,17 +71,4 @@ def _sites_of_controllers(forest: Forest) -> list[int]:
         for number, reference in servers.select("id", "serverReference").iter_rows()
         if dn_key(reference) in controllers
     ]
-    return sorted(_above(forest, theirs) & set(forest.of_class("site")["id"]))
-
-
-def _above(forest: Forest, starts: list[int]) -> set[int]:
-    """Return every ancestor of these objects in their partition, one generation at a time."""
-    at_the_top = pl.col("class").is_in(["domaindns", "configuration"])
-    up = forest.objects.select(pl.when(~at_the_top).then(pl.col("parent").cast(pl.Int64)).fill_null(-1))
-    parents = up.to_series().to_numpy()
-    found: set[int] = set()
-    level = np.unique(parents[starts]) if starts else np.zeros(0, dtype=np.int64)
-    while len(level := level[level >= 0]):
-        found.update(level.tolist())
-        level = np.unique(parents[level])
-    return found
+    return sorted(above(forest, theirs) & set(forest.of_class("site")["id"]))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
 import polars as pl
 
 from rempart.directory.forest import Forest
@@ -30,8 +31,8 @@ RESOLVED_ONLY = Text(
     en="this source does not give the security descriptors this control needs",
 )
 _UNREADABLE = Text(
-    fr="descripteurs de sécurité qui n'ont pas pu être lus, parmi les objets à juger : {count}",
-    en="security descriptors that could not be read, among the objects to judge: {count}",
+    fr="descripteurs de sécurité qui n'ont pas pu être lus, parmi les objets à juger et ce qui les contient : {count}",
+    en="security descriptors that could not be read, among the objects to judge and what contains them: {count}",
 )
 _UNSEEN = Text(
     fr="domaines où l'objet {name} n'a pas été vu : {count}", en="domains where object {name} was not seen: {count}"
@@ -54,7 +55,7 @@ PERMISSIONS = frozenset(
 """The kinds of rights these points weigh: permissions. Delegations of authentication, replication of secrets, SID
 history and certificate requests are the matter of other points, which name them."""
 
-_CERTIFICATES = ",cn=public key services,cn=services,cn=configuration,"
+_CERTIFICATES = "cn=public key services,cn=services,cn=configuration,"
 
 Keep = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -167,12 +168,25 @@ def _blindness(forest: Forest, targets: Collection[int], rule: PathRule) -> Text
     """Return why a pass could not be given here, None when everything needed was seen."""
     if gives_no_descriptor(forest):
         return rule.unseen or (None if rule.resolved is Resolved.ENOUGH else RESOLVED_ONLY)
-    judged = forest.rows(targets)
+    judged = forest.rows({*targets, *above(forest, targets)})
     unreadable = judged.filter(pl.col("sd").is_null() | pl.col("id").is_in(list(forest.graph.unreadable))).height
     return rule.unseen or (_UNREADABLE.filled(count=unreadable) if unreadable else None)
 
 
 # -- finding targets --------------------------------------------------------------------------------------------------
+
+
+def above(forest: Forest, starts: Collection[int]) -> set[int]:
+    """Return every ancestor of these objects in their partition, one generation at a time."""
+    at_the_top = pl.col("class").is_in(["domaindns", "configuration", "dmd"])
+    up = forest.objects.select(pl.when(~at_the_top).then(pl.col("parent").cast(pl.Int64)).fill_null(-1))
+    parents = up.to_series().to_numpy()
+    found: set[int] = set()
+    level = np.unique(parents[np.fromiter(starts, dtype=np.int64)])
+    while len(level := level[level >= 0]):
+        found.update(level.tolist())
+        level = np.unique(parents[level])
+    return found
 
 
 def in_each_domain(forest: Forest, place: str) -> tuple[pl.DataFrame, Text | None]:
