@@ -22,6 +22,8 @@ from rempart.directory.collect.ldap_live.link import (
     Scope,
 )
 
+_DES_STRENGTH = 56
+"""The least "security strength factor" that means encryption, in OpenLDAP's units."""
 _SCOPES = {Scope.BASE: ldap.SCOPE_BASE, Scope.SUBTREE: ldap.SCOPE_SUBTREE}
 _CUTS = (ldap.SERVER_DOWN, ldap.TIMEOUT, ldap.CONNECT_ERROR, ldap.BUSY, ldap.UNAVAILABLE)
 
@@ -89,7 +91,10 @@ class PythonLdapLink:
 
 def _options(server: Server) -> list[tuple[int, object]]:
     authority = authority_file(server)
+    # a directory refuses Kerberos' own encryption inside TLS (MS-ADTS 5.1.1.1.2); without TLS it protects the conversation
+    sealing = ldap.OPT_X_SASL_SSF_MIN if server.encryption is Encryption.CLEAR else ldap.OPT_X_SASL_SSF_MAX
     return [
+        (sealing, _DES_STRENGTH if server.encryption is Encryption.CLEAR else 0),
         (ldap.OPT_PROTOCOL_VERSION, ldap.VERSION3),
         (ldap.OPT_REFERRALS, 0),
         (ldap.OPT_NETWORK_TIMEOUT, CONNECT_TIMEOUT),
