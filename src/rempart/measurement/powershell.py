@@ -104,8 +104,8 @@ def fill(template: str | None, values: Mapping[str, object]) -> Filled:
 def _misplaced(template: str) -> list[str]:
     """Return the placeholders inside a quoted string or glued to a word, the lone braces and the block comments.
 
-    In a comment of one line a value is harmless, for it holds no line break; it could close a block comment. A loop over
-    characters: templates are a few lines, read once a control.
+    In a comment of one line a value is harmless, for it holds no line break; it could close a block comment. A loop
+    over characters: templates are a few lines, read once a control.
     """
     found = ["block comment: write # before each line"] if "<#" in template else []
     closing = ""

@@ -8,8 +8,10 @@ from playwright.sync_api import sync_playwright
 
 from rempart.measurement.acceptance import level_with
 from rempart.measurement.compare import compare
-from rempart.measurement.render.html import render, render_trend
-from rempart.measurement.text import Language
+from rempart.measurement.render.html import _jargon, render, render_trend
+from rempart.measurement.render.words import Words
+from rempart.measurement.report import Term
+from rempart.measurement.text import Language, Text
 from tests.measurement.factory import AT, accept, level_of, make_history, make_report
 from tests.measurement.render.conftest import HOSTILE
 
@@ -96,6 +98,14 @@ def test_who_can_follow_a_path_and_what_was_unreadable_are_said(full):
     assert "412 comptes sans droits d&#39;administration" in page
     assert "Chemins dessinés : 1 sur 9" in page
     assert "not a date: &lt;b&gt;hier&lt;/b&gt;" in page
+
+
+def test_an_acronym_is_no_common_word():
+    terms = [Term(name=Text(fr=name, en=name), meaning=Text(fr="-", en="-")) for name in ("OU", "Kerberos")]
+    page = _jargon(Words(Language.FR), terms)("Un ou deux <b>, une OU, kerberos, Kerberos")
+    assert page.count("popovertarget") == 2
+    assert ">OU</button>" in page
+    assert "Un ou deux &lt;b&gt;" in page
 
 
 def test_long_tables_stop_and_say_the_total(full):

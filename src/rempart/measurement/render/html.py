@@ -128,8 +128,8 @@ def _environment(words: Words, terms: Sequence[Term]) -> Environment:
 def _jargon(words: Words, terms: Sequence[Term]) -> Callable[[str], Markup]:
     """Return a filter that escapes a text and turns the first use of each term into a button for its bubble."""
     names = {words.text(term.name).casefold(): rank for rank, term in enumerate(terms)}
-    longest_first = sorted(names, key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+    longest_first = sorted((words.text(term.name) for term in terms), key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(_sought, longest_first))})(?!\w)", re.IGNORECASE)
 
     def explain_terms(text: str) -> Markup:
         text = visible(text)
@@ -147,3 +147,8 @@ def _jargon(words: Words, terms: Sequence[Term]) -> Callable[[str], Markup]:
         return Markup("").join([*parts, escape(text[place:])])
 
     return explain_terms
+
+
+def _sought(name: str) -> str:
+    """Return the pattern of a term: an acronym keeps its capitals, for the unit OU is not the word « ou »."""
+    return f"(?-i:{re.escape(name)})" if name.isupper() else re.escape(name)
