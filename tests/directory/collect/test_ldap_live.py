@@ -16,7 +16,7 @@ from rempart.directory.collect.ldap_live.reading import ASKED, whole
 from rempart.directory.snapshot import save
 from rempart.measurement.errors import InputError, RempartError
 from rempart.measurement.text import Language
-from tests.samba import PASSWORD, free_address, running, samba, samba_template
+from tests.samba import PASSWORD, Domain, free_address, running, samba, samba_template
 
 __all__ = ["samba", "samba_template"]
 
@@ -296,6 +296,29 @@ def test_a_domain_out_of_reach_is_a_gap(samba):
     gap = snapshot.gaps.filter(pl.col("topic") == "domain").row(0, named=True)
     assert gap["domain"] == f"fille.{samba.domain.dns}"
     assert "unreachable" in gap["en"]
+
+
+def test_another_domain_is_read_from_its_own_server(samba, tmp_path):
+    daughter = Domain(dns="fille.test", netbios="FILLE", host="dc2")
+    reference = f"CN=FILLE,CN=Partitions,CN=Configuration,{samba.dn}"
+    with tempfile.TemporaryDirectory(prefix="samba-") as folder, running(Path(folder), daughter) as other:
+        other.modify(
+            f"dn: CN=Administrator,CN=Users,{other.dn}\nchangetype: modify\n"
+            f"replace: userPrincipalName\nuserPrincipalName: {samba.administrator}\n"
+        )
+        samba.add(
+            f"dn: {reference}\nobjectClass: crossRef\nnCName: {other.dn}\n"
+            f"dnsRoot: {other.address}\nnETBIOSName: FILLE\nsystemFlags: 3\n",
+            "--relax",
+        )
+        both = tmp_path / "authorities.pem"
+        both.write_bytes(samba.ca_file.read_bytes() + other.ca_file.read_bytes())
+        try:
+            snapshot = collect(samba.address, administrator(samba), ca_file=both)
+        finally:
+            samba.delete(reference)
+    assert snapshot.manifest.domains == ("fille.test", "hopital.test")
+    assert set(snapshot.gaps["topic"]) == {"sysvol"}
 
 
 # -- values by ranges -------------------------------------------------------------------------------------------------

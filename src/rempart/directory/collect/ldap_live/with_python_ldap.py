@@ -91,7 +91,7 @@ class PythonLdapLink:
 
 def _options(server: Server) -> list[tuple[int, object]]:
     authority = authority_file(server)
-    # a directory refuses Kerberos' own encryption inside TLS (MS-ADTS 5.1.1.1.2); without TLS it protects the conversation
+    # a directory refuses Kerberos' own encryption inside TLS (MS-ADTS 5.1.1.1.2); without TLS it is what protects
     sealing = ldap.OPT_X_SASL_SSF_MIN if server.encryption is Encryption.CLEAR else ldap.OPT_X_SASL_SSF_MAX
     return [
         (sealing, _DES_STRENGTH if server.encryption is Encryption.CLEAR else 0),
