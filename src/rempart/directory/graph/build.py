@@ -35,16 +35,18 @@ def build(ground: Ground) -> ControlGraph:
     structure = Structure(nodes, descriptors)
     rights = held.filter(~pl.col("right").is_in(_MATTER)).select(source="trustee", target="object", kind="right")
     acting = rights.with_columns(at=pl.Series(structure.acts_on(rights["target"].to_numpy(), rights["kind"])))
-    direct = pl.concat(
+    linked = pl.concat(
         [
-            members.all_edges().select("source", "target", "kind"),
             link_edges(nodes),
             replication_edges(nodes, members, held),
             successor_edges(nodes, held),
             certificate_edges(nodes, members, held),
-            structure.edges,
         ]
-    ).with_columns(at=pl.col("target"))
+    ).unique()
+    # memberships and structure, by far the most, have no double by the way they are made
+    direct = pl.concat([members.all_edges().select("source", "target", "kind"), linked, structure.edges]).with_columns(
+        at=pl.col("target")
+    )
     every = _with_twins(members, pl.concat([acting, direct]))
     web = Web(
         edges=_levelled(nodes, _ordinary(nodes, every)),
@@ -114,16 +116,12 @@ def _levelled(nodes: Nodes, every: pl.DataFrame) -> pl.DataFrame:
     # kinds as numbers and ids on 32 bits: a large forest has tens of millions of edges
     kind = every["kind"].cast(pl.Enum(list(catalogue)))
     place = kind.to_physical().to_numpy()
-    return (
-        every.select(
-            pl.col("source").cast(pl.Int32),
-            pl.Series("target", target.astype(np.int32)),
-            pl.col("at").cast(pl.Int32),
-            kind.alias("kind"),
-            pl.Series("level", np.where(machine[target], lower[place], usual[place])),
-        )
-        .unique()
-        .sort("source", "at", "kind", "target")
+    return every.select(
+        pl.col("source").cast(pl.Int32),
+        pl.Series("target", target.astype(np.int32)),
+        pl.col("at").cast(pl.Int32),
+        kind.alias("kind"),
+        pl.Series("level", np.where(machine[target], lower[place], usual[place])),
     )
 
 
