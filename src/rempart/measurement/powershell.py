@@ -8,6 +8,7 @@ A value always becomes one single-quoted literal, where PowerShell expands nothi
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from rempart.measurement.text import Text
@@ -56,7 +57,7 @@ def quote(value: str) -> str:
         Unquotable: the value holds something nobody could check by eye, or that a tool would take for an option.
 
     """
-    if any(unicodedata.category(sign) in _HIDDEN for sign in value):
+    if not value.isprintable() and any(unicodedata.category(sign) in _HIDDEN for sign in value):
         raise Unquotable(UNREADABLE)
     if not value:
         raise Unquotable(MISSING)
@@ -77,7 +78,7 @@ def faults(template: str, known: Collection[str]) -> list[str]:
     """
     unknown = sorted(placeholders(template) - set(known))
     found = [f"unknown placeholder {{{name}}}" for name in unknown]
-    return found + _misplaced(template)
+    return [*found, *_misplaced(template)]
 
 
 def fill(template: str | None, values: Mapping[str, object]) -> Filled:
@@ -101,6 +102,7 @@ def fill(template: str | None, values: Mapping[str, object]) -> Filled:
         return Filled(None, error.why)
 
 
+@cache
 def _misplaced(template: str) -> list[str]:
     """Return the placeholders inside a quoted string or glued to a word, the lone braces and the block comments.
 
