@@ -189,7 +189,7 @@ def test_a_stopped_collection_goes_on_in_the_same_folder(samba, uncut, tmp_path)
     with cutting(samba, 1_500_000) as proxy, pytest.raises(RempartError, match="unreachable"):
         gather(samba, server=f"ldaps://{samba.address}:{proxy.port}", patience=NO_PATIENCE, work=work)
     assert any(work.glob("*.spool"))
-    assert work.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in [work, *work.glob("*.spool")])
     last = max(work.glob("*.spool"), key=lambda path: path.stat().st_mtime_ns)
     with last.open("ab") as file:
         file.write(b"\x92\xa9half")  # a record that was being written
@@ -198,6 +198,12 @@ def test_a_stopped_collection_goes_on_in_the_same_folder(samba, uncut, tmp_path)
     assert_frame_equal(lasting(snapshot), lasting(uncut))
     assert told[-1] < uncut.objects.height
     assert not work.exists()
+
+
+def test_the_work_folder_keeps_what_was_not_ours(samba, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    gather(samba, work=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_the_folder_of_another_forest_is_refused(samba, tmp_path):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -44,6 +43,7 @@ class PartitionSpool:
         for entry in entries:
             self.known.add(identity(entry))
             packed += msgpack.packb((entry[0], dict(entry[1])))
+        self._path.touch(mode=0o600)  # the folder may be one the person already had, readable by others
         with self._path.open("ab") as file:
             file.write(packed)
 
@@ -70,7 +70,7 @@ class PartitionSpool:
 
 
 class Spool:
-    """The work folder of one collection of one forest, readable by its owner only."""
+    """The work folder of one collection of one forest; what it holds is readable by its owner only."""
 
     def __init__(self, folder: Path, forest: str, taken_at: str) -> None:
         """Open `folder`, made if needed. `forest` is the DN of the forest's root domain, `taken_at` the server's time.
@@ -80,7 +80,6 @@ class Spool:
 
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
         self.folder = folder
         origin = folder / _ORIGIN
         if not origin.exists():
@@ -104,5 +103,9 @@ class Spool:
         return PartitionSpool(self.folder / f"{name}.spool")
 
     def discard(self) -> None:
-        """Remove what was kept, once the snapshot is made."""
-        shutil.rmtree(self.folder)
+        """Remove what was kept, once the snapshot is made; the folder too, unless it holds something else."""
+        for pattern in ("*.spool", "*.done", _ORIGIN):
+            for path in self.folder.glob(pattern):
+                path.unlink()
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
