@@ -27,7 +27,7 @@ from cryptography.x509.oid import NameOID
 PASSWORD = "Passw0rd!Test2026"
 PACKAGES = "samba samba-ad-dc samba-ad-provision ldb-tools"
 OLD_DATES = "--controls=local_oid:1.3.6.1.4.1.7165.4.3.12:0"
-"""Lets `pwdLastSet` take any value (Samba's DSDB_CONTROL_PASSWORD_USER_ACCOUNT... family, local only)."""
+"""A control of Samba, for local tools only, that lets `pwdLastSet` take any value."""
 _PORTS = (389, 636, 3268, 3269)
 _START_SECONDS = 30
 
