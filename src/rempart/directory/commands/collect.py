@@ -18,6 +18,7 @@ from rempart.directory.commands.source import (
 from rempart.directory.snapshot import SUFFIX, save
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import say
+from rempart.measurement.render.view import visible
 from rempart.measurement.text import Text
 
 
@@ -37,11 +38,12 @@ def collect_command(
         raise InputError(Text(fr="ce dossier n'existe pas", en="no such folder"), where=str(output.parent))
     snapshot = save(read(source, Access(user, password_file, ca, clear_text, work)), output)
     manifest = snapshot.manifest
+    domains = visible(", ".join(manifest.domains))
     typer.echo(
         say(
-            f"{output} : {manifest.counts['objects']} objets, domaines {', '.join(manifest.domains) or 'aucun'}, "
+            f"{output} : {manifest.counts['objects']} objets, domaines {domains or 'aucun'}, "
             f"mesuré le {manifest.taken_at:%Y-%m-%d %H:%M} UTC",
-            f"{output}: {manifest.counts['objects']} objects, domains {', '.join(manifest.domains) or 'none'}, "
+            f"{output}: {manifest.counts['objects']} objects, domains {domains or 'none'}, "
             f"measured on {manifest.taken_at:%Y-%m-%d %H:%M} UTC",
         )
     )

@@ -12,7 +12,7 @@ from rempart.measurement.compare import compare
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import LANGUAGE, say
 from rempart.measurement.render import html, terminal
-from rempart.measurement.report import Report
+from rempart.measurement.report import Report, parse_report
 from rempart.measurement.text import Text
 
 _ENOUGH = 2
@@ -53,5 +53,5 @@ def _report(source: str) -> Report:
     if path.is_file():
         with path.open("rb") as stream:
             if stream.read(1) == b"{":
-                return Report.model_validate_json(path.read_bytes())
+                return parse_report(path.read_bytes(), source)
     return audit(read(source, Access()))

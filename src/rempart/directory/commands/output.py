@@ -1,6 +1,7 @@
 """Writing results: whole or not at all, with words when it cannot be done."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -22,6 +23,8 @@ def write(path: Path, content: str | bytes) -> None:
         partial.write_bytes(content.encode() if isinstance(content, str) else content)
         os.replace(partial, path)  # noqa: PTH105 — the atomic form, on the same file system
     except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise InputError(
             Text(fr=f"écriture impossible ({error.strerror})", en=f"cannot write ({error.strerror})"), where=str(path)
         ) from error

@@ -24,7 +24,8 @@ from rempart.directory.forest import Forest
 from rempart.directory.paths import ControlPaths, control_paths
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import LANGUAGE, say
-from rempart.measurement.path import Hop
+from rempart.measurement.path import Hop, Node
+from rempart.measurement.render.view import visible
 from rempart.measurement.text import Text
 
 _SHOWN = 10
@@ -70,40 +71,54 @@ def _print(found: ControlPaths, start: str | None) -> None:
         )
     )
     if start is not None and not found.paths:
-        typer.echo(say(f"« {start} » n'en fait pas partie.", f"{start} is not one of them."))
-    for number, (path, accounts) in enumerate(zip(found.paths, found.starts, strict=True), start=1):
-        count = say(f"{accounts} comptes", f"{accounts} accounts") if accounts > 1 else say("1 compte", "1 account")
-        typer.echo(say(f"\nChemin {number} ({count})", f"\nPath {number} ({count})"))
+        typer.echo(say(f"« {visible(start)} » n'en fait pas partie.", f"{visible(start)} is not one of them."))
+    for number, (path, served) in enumerate(zip(found.paths, found.starts, strict=True), start=1):
+        typer.echo(say(f"\nChemin {number} ({_accounts(served)})", f"\nPath {number} ({_accounts(served)})"))
         for hop in path.hops:
             _print_hop(hop)
     if found.total > len(found.paths):
         left = found.total - len(found.paths)
         typer.echo(say(f"\n… et {left} autres départs (--limit).", f"\n... and {left} other starts (--limit)."))
-    if found.choke_points and start is None:
+    if start is None:
+        _print_cuts(found)
+
+
+def _print_cuts(found: ControlPaths) -> None:
+    if found.choke_points:
         typer.echo(say("\nÀ retirer pour tout couper :", "\nTo remove to cut everything:"))
-        for point in found.choke_points:
-            hop, count = point.hop, point.cut_off
-            cut = say(f"coupe {count} comptes", f"cuts {count} accounts off")
-            typer.echo(f"  {_line(hop)} — {cut}")
-            if hop.command:
-                typer.echo(f"      {hop.command.strip()}")
+    for point in found.choke_points:
+        cut = _accounts(point.cut_off)
+        typer.echo(f"  {_line(point.hop)} — {say(f'coupe {cut}', f'cuts {cut} off')}")
+    if found.choke_points:
+        typer.echo(
+            say(
+                "Les commandes de retrait et leur retour arrière sont dans --json et dans le rapport HTML.",
+                "Removal commands and their way back are in --json and in the HTML report.",
+            )
+        )
     for name in found.stubborn:
         typer.echo(
             say(
-                f"{name} atteint le Tier 0 par nature : à protéger comme lui.",
-                f"{name} reaches Tier 0 by nature: protect it likewise.",
+                f"{visible(name)} atteint le Tier 0 par nature : à protéger comme lui.",
+                f"{visible(name)} reaches Tier 0 by nature: protect it likewise.",
             )
         )
 
 
+def _accounts(count: int) -> str:
+    return say(f"{count} compte{'s' * (count > 1)}", f"{count} account{'s' * (count != 1)}")
+
+
 def _print_hop(hop: Hop) -> None:
     typer.echo(f"  {_line(hop)}")
-    typer.echo(f"      {say('Abus', 'Abuse')} : {hop.abuse.say(LANGUAGE)}")
-    typer.echo(f"      {say('Retrait', 'Removal')} : {hop.removal.say(LANGUAGE)}")
+    typer.echo(f"      {say('Abus :', 'Abuse:')} {hop.abuse.say(LANGUAGE)}")
+    typer.echo(f"      {say('Retrait :', 'Removal:')} {hop.removal.say(LANGUAGE)}")
 
 
 def _line(hop: Hop) -> str:
-    kinds = vocabulary().labels
-    source = kinds[hop.source.kind].say(LANGUAGE) if hop.source.kind in kinds else hop.source.kind
-    target = kinds[hop.target.kind].say(LANGUAGE) if hop.target.kind in kinds else hop.target.kind
-    return f"{hop.source.name} ({source}) → {hop.title.say(LANGUAGE)} → {hop.target.name} ({target})"
+    return f"{_named(hop.source)} → {hop.title.say(LANGUAGE)} → {_named(hop.target)}"
+
+
+def _named(node: Node) -> str:
+    label = vocabulary().labels.get(node.kind)
+    return f"{visible(node.name)} ({label.say(LANGUAGE) if label else node.kind})"
