@@ -12,6 +12,8 @@ from rempart.measurement.powershell import fill
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import Status, Verdict
 
+MAX_COMMANDS = 1000
+"""A step lists so many commands; the table of subjects (CSV) gives the command of every one."""
 UNSCORED = 9
 """Warnings come after every level in the order of the plan."""
 
@@ -145,7 +147,7 @@ def _control_step(control: Control, level: int | None, subjects: pl.DataFrame, l
         subjects=subjects.height,
         cut_off=cut,
         unlocks=None,
-        commands=tuple(commands(control.fix, control.undo, subjects)),
+        commands=tuple(commands(control.fix, control.undo, subjects.head(MAX_COMMANDS))),
     )
 
 
