@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from rempart.measurement.errors import InputError
-from rempart.measurement.language import say
-from rempart.measurement.report import Report
+from rempart.measurement.language import LANGUAGE, say
+from rempart.measurement.render.words import Words
+from rempart.measurement.report import Report, parse_report
 from rempart.measurement.text import Text
+from rempart.measurement.verdict import Status
 from rempart.proof.attestation import Attestation
 from rempart.proof.envelope import sign, verify
 from rempart.proof.keys import PUBLIC_SUFFIX, create_key, load_public_key, load_signer
@@ -97,18 +98,7 @@ def attest(
     challenge: ChallengeOption = None,
 ) -> None:
     """Sign the attestation of a report."""
-    try:
-        measured = Report.model_validate_json(_read(report))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            Text(
-                fr=f"ce fichier n'est pas un rapport Rempart (champ « {place} »)",
-                en=f"this file is not a Rempart report (field {place})",
-            ),
-            where=str(report),
-        ) from error
+    measured = parse_report(_read(report), str(report))
     attestation = Attestation.of(measured, finess=finess, challenge=challenge)
     _write(output, sign(attestation, load_signer(key, _passphrase())))
     typer.echo(say(f"Attestation signée : {output}", f"Signed attestation: {output}"))
@@ -124,17 +114,18 @@ def verify_command(attestation: AttestationFile, key: PublicKey, challenge: Chal
 
 def _describe(attestation: Attestation) -> None:
     """Print what an attestation says, one fact a line."""
-    claim = attestation.predicate
-    at_most = claim.level.at_most
-    level = say(f"au plus {claim.level.value}", f"at most {claim.level.value}") if at_most else str(claim.level.value)
+    claim, words = attestation.predicate, Words(LANGUAGE)
+    counts = [(status, claim.counts.get(status, 0)) for status in Status]
     unnamed = say("non précisé", "not given")
     facts = {
         say("Établissement (FINESS)", "Establishment (FINESS)"): claim.finess or unnamed,
         say("Moteur", "Engine"): f"{claim.engine} {claim.tool_version}, catalogue {claim.catalogue_version}",
-        say("Mesuré le", "Measured on"): f"{claim.taken_at:%Y-%m-%d %H:%M} UTC",
-        say("Jugé le", "Judged on"): f"{claim.judged_at:%Y-%m-%d %H:%M} UTC",
-        say("Niveau", "Level"): level,
-        say("Verdicts", "Verdicts"): ", ".join(f"{status.value} {count}" for status, count in claim.counts.items()),
+        say("Mesuré le", "Measured on"): words.moment(claim.taken_at),
+        say("Jugé le", "Judged on"): words.moment(claim.judged_at),
+        say("Résultat", "Result"): words.level(claim.level),
+        say("Verdicts", "Verdicts"): ", ".join(
+            f"{count} {words(status.value, n=count).lower()}" for status, count in counts
+        ),
         say("Défi", "Challenge"): claim.challenge or say("aucun", "none"),
         say("Instantané", "Snapshot"): attestation.snapshot_digest,
     }

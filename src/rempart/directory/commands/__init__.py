@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from rempart.directory.audit import audit
+from rempart.directory.audit import audit as judge_snapshot
 from rempart.directory.commands.audit import audit_command
 from rempart.directory.commands.collect import collect_command
 from rempart.directory.commands.compare import compare_command
@@ -40,4 +40,4 @@ app.command("compare", help=say("Ce qui a changé entre plusieurs mesures.", "Wh
 
 def rejudge(path: Path, at: datetime) -> Report:
     """Return the report of a saved snapshot judged at `at`: what `rempart proof replay` asks of this engine."""
-    return audit(open_snapshot(path), at=at)
+    return judge_snapshot(open_snapshot(path), at=at)
