@@ -90,9 +90,11 @@ def audit(
     at: datetime | None = None,
     acceptances: tuple[Acceptance, ...] = (),
     finess: str | None = None,
+    name: str | None = None,
 ) -> Report:
     """Judge `snapshot` at `at` (default: the snapshot's own date) and return the report.
 
+    `name` is the establishment's, shown before its domains.
     A snapshot that was never saved is sealed first, so that the report names its digest.
     """
     sealed = snapshot if snapshot.digest else seal(snapshot)[0]
@@ -103,7 +105,7 @@ def audit(
     choke_points = () if found is None else found.choke_points
     entries, words = catalogue(), vocabulary()
     return Report(
-        perimeter=Perimeter(finess=finess, names=sealed.manifest.domains),
+        perimeter=Perimeter(finess=finess, names=((name,) if name else ()) + sealed.manifest.domains),
         source=Source(
             kind=sealed.manifest.source,
             taken_at=sealed.manifest.taken_at,

@@ -41,6 +41,9 @@ def audit_command(
     accept: Annotated[
         Path | None, typer.Option(help=say("Fichier des risques acceptés (TOML).", "Accepted risks (TOML)."))
     ] = None,
+    name: Annotated[
+        str | None, typer.Option(help=say("Nom de l'établissement, en tête du rapport.", "The establishment's name."))
+    ] = None,
     finess: Annotated[str | None, typer.Option(help=say("Numéro FINESS.", "FINESS number."))] = None,
     fail_under: Annotated[
         int | None,
@@ -66,7 +69,7 @@ def audit_command(
     if save_file is not None:
         snapshot = _kept(snapshot, save_file)
     with progress(say("Jugement des contrôles", "Judging the controls")):
-        report = audit(snapshot, at=moment_of_judgement, acceptances=acceptances, finess=finess)
+        report = audit(snapshot, at=moment_of_judgement, acceptances=acceptances, finess=finess, name=name)
     terminal.print_report(report, LANGUAGE)
     if json_file is not None:
         write(json_file, json.render(report))
