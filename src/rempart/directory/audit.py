@@ -78,6 +78,18 @@ def _capped(verdict: Verdict, gaps: list[Gap]) -> Verdict:
     return verdict.model_copy(update={"status": Status.NOT_EVALUATED, "reason": reason})
 
 
+def _topic_labels(snapshot: Snapshot) -> dict[str, Text]:
+    """Return words for the topics of the gaps that name an attribute or one of its bits."""
+    labels = {}
+    for topic in sorted(set(snapshot.gaps["topic"])):
+        family, _, name = topic.partition(":")
+        if family == "attribute":
+            labels[topic] = Text(fr=f"attribut {name}", en=f"attribute {name}")
+        elif family == "uac":
+            labels[topic] = Text(fr=f"bit {name} de userAccountControl", en=f"bit {name} of userAccountControl")
+    return labels
+
+
 def _paths(forest: Forest) -> ControlPaths | None:
     """Return the control paths; None when the source shows no right at all: nothing seen is not nobody."""
     blind = any(gap.domain is None for gap in forest.gaps(["descriptors"]))
@@ -131,6 +143,6 @@ def audit(
         paths_total=0 if found is None else found.total,
         paths=() if found is None else found.paths,
         choke_points=choke_points,
-        labels=words.labels,
+        labels=words.labels | _topic_labels(sealed),
         glossary=words.glossary,
     )
