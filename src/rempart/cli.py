@@ -1,5 +1,6 @@
 """Assembles the commands of all rooms; holds no logic."""
 
+import io
 import sys
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from rempart import __version__
 from rempart.directory import commands as directory
 from rempart.measurement.errors import RempartError
 from rempart.measurement.language import LANGUAGE, say, without_language
+from rempart.measurement.render.view import visible
 from rempart.measurement.text import Language
 from rempart.proof import commands as proof
 
@@ -45,10 +47,15 @@ def common(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 the asked threshold is not met, 2 bad usage or bad input."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a sign must not stop an audit
     try:
         app(args=without_language(sys.argv[1:]))
     except RempartError as error:
-        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(error.say(LANGUAGE))
+        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(
+            "\n".join(map(visible, error.say(LANGUAGE).splitlines()))
+        )
         sys.exit(BAD_INPUT)
     except KeyboardInterrupt:
         sys.exit(130)

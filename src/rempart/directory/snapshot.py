@@ -11,6 +11,7 @@ import os
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -127,14 +128,26 @@ def seal(snapshot: Snapshot) -> tuple[Snapshot, dict[str, bytes]]:
 
 
 def save(snapshot: Snapshot, path: Path) -> Snapshot:
-    """Write the snapshot to `path`, whole or not at all, and return it with its digest."""
+    """Write the snapshot to `path`, whole or not at all, and return it with its digest.
+
+    Raises:
+        InputError: the folder does not exist, cannot be written to, or is full.
+
+    """
     sealed, members = seal(snapshot)
     partial = path.with_name(path.name + ".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(zipfile.ZipInfo("manifest.json", _ZIP_EPOCH), sealed.manifest.model_dump_json(indent=1))
-        for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(f"{name}.parquet", _ZIP_EPOCH), content)
-    os.replace(partial, path)  # noqa: PTH105 — the atomic form, on the same file system
+    try:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(zipfile.ZipInfo("manifest.json", _ZIP_EPOCH), sealed.manifest.model_dump_json(indent=1))
+            for name, content in members.items():
+                archive.writestr(zipfile.ZipInfo(f"{name}.parquet", _ZIP_EPOCH), content)
+        os.replace(partial, path)  # noqa: PTH105 — the atomic form, on the same file system
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise InputError(
+            Text(fr=f"écriture impossible ({error.strerror})", en=f"cannot write ({error.strerror})"), where=str(path)
+        ) from error
     return sealed
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rempart.measurement.acceptance import Acceptance
 from rempart.measurement.control import Control
+from rempart.measurement.errors import InputError
 from rempart.measurement.path import ChokePoint, Path
 from rempart.measurement.plan import Plan
 from rempart.measurement.text import Text
@@ -116,3 +117,23 @@ class Report(BaseModel):
         """Return how many thresholds have each status; warnings and informations are left out."""
         scored = [verdict.status for verdict in self.verdicts if verdict.level is not None]
         return {status: scored.count(status) for status in Status}
+
+
+def parse_report(content: bytes, where: str) -> Report:
+    """Return the report that `content` (JSON) holds; `where` names its file.
+
+    Raises:
+        InputError: not a report of this version; the field is named.
+
+    """
+    try:
+        return Report.model_validate_json(content)
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"]) or "JSON"
+        raise InputError(
+            Text(
+                fr=f"ce fichier n'est pas un rapport Rempart (champ « {place} »)",
+                en=f"this file is not a Rempart report (field {place})",
+            ),
+            where=where,
+        ) from error

@@ -108,6 +108,16 @@ def test_links_in_a_zip_are_refused_and_in_a_folder_ignored(tmp_path):
         assert tree.names == []
 
 
+def test_a_member_without_a_name_is_refused(tmp_path):
+    path = as_zip(tmp_path / "a", {"a": b"x"})
+    content = path.read_bytes()
+    at = content.index(b"PK\1\2")
+    # as many bytes, of which the name is none: the fuzzer's find
+    content = content[: at + 28] + b"\0\0\1\0" + content[at + 32 :]
+    path.write_bytes(content)
+    assert "leads out" in str(refused(path)) or "damaged" in str(refused(path))
+
+
 def test_two_files_of_one_name_are_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "a", "w") as target:
         target.writestr("a/b", "one")

@@ -129,7 +129,7 @@ class Zip:
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self.path = path
         self._archive = archive
-        members = [member for member in archive.infolist() if not member.is_dir()]
+        members = [member for member in archive.infolist() if not member.filename.endswith("/")]
         _measure(path, len(members), sum(member.file_size for member in members))
         self._members: dict[str, zipfile.ZipInfo] = {}
         for member in members:

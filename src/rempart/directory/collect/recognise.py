@@ -49,11 +49,11 @@ def open_source(path: Path, progress: Progress = silent) -> Snapshot:
         AlteredError: a saved snapshot whose bytes changed.
 
     """
-    if not path.exists():
-        raise InputError(
-            Text(fr="ce fichier ou dossier n'existe pas", en="no such file or folder"), str(path), _ACCEPTED
-        )
     try:
+        if not path.exists():
+            raise InputError(
+                Text(fr="ce fichier ou dossier n'existe pas", en="no such file or folder"), str(path), _ACCEPTED
+            )
         if is_snapshot(path):
             return open_snapshot(path)
         _refuse_mla(path)
