@@ -67,7 +67,7 @@ def _rows(view: View, point: Point) -> list[tuple[str, ...]]:
     for values in point.verdict.subjects.iter_rows(named=True):
         fix, undo = _commands(point.control, values) if failed else (Filled(None, None), Filled(None, None))
         told = [
-            f"{view.words.label(name)} : {cell(value)}"
+            view.words.pair(view.words.label(name), cell(value))
             for name, value in values.items()
             if name not in {"key", "name"} and cell(value)
         ]

@@ -81,7 +81,7 @@ def trend_svg(trend: Trend, words: Words) -> Markup:
     width = max(120, 900 // max(len(trend.moments), 1)) if len(trend.moments) > _TALLEST else 180
     towers = [_tower(rank, moment, width, words) for rank, moment in enumerate(trend.moments)]
     spoken = " ; ".join(
-        f"{words.date(moment.taken_at.date())} : {words.level(moment.level)}" for moment in trend.moments
+        words.pair(words.date(moment.taken_at.date()), words.level(moment.level)) for moment in trend.moments
     )
     return _tag(
         '<svg viewBox="0 0 {} 176" role="img" aria-label="{}">{}<path class="ground" d="M0 121H{}"/></svg>',

@@ -77,6 +77,7 @@ def _page(view: View) -> dict[str, object]:
         "level": view.level,
         "lead": view.lead,
         "at_most": w("why_at_most") if report.level.at_most else "",
+        "attackers": w("attackers_alone", n=report.attackers) if report.attackers else "",
         "accepted_level": w("with_acceptances", level=w.level(report.level_with_acceptances).lower())
         if view.differs_with_acceptances
         else "",
@@ -119,7 +120,7 @@ def _fixed_words(view: View) -> dict[str, str]:
         "gaps_intro gaps_none details no_failed risk rule recommendation how_to_fix how_to_undo subjects_of glossary "
         "measured page page_of thresholds_note read_before digest catalogue replay"
     )
-    return {name: w(name) for name in wanted.split()}
+    return {name: w(name) for name in wanted.split()} | {"colon": w.pair("", "")}
 
 
 def _facts(view: View) -> list[str]:
@@ -129,7 +130,7 @@ def _facts(view: View) -> list[str]:
     return [
         *([f"{w('finess')} {finess}"] if finess else []),
         f"{w('taken_at')} {w.moment(source.taken_at)}",
-        f"{w('source')} : {w.label(source.kind)}" + (f" ({counts})" if counts else ""),
+        w.pair(w("source"), w.label(source.kind)) + (f" ({counts})" if counts else ""),
     ]
 
 
@@ -142,7 +143,7 @@ def _step(view: View, item: StepView) -> dict[str, object]:
         "gain": [
             *([w("cut_off", n=step.cut_off)] if step.cut_off else []),
             *([w("subjects", n=step.subjects)] if step.control else []),
-            f"{w('effort')} : {w(f'effort_{step.effort}')}",
+            w.pair(w("effort"), w(f"effort_{step.effort}")),
         ],
         "fix": w.text(step.fix),
         "undo": w.text(step.undo),
@@ -167,7 +168,7 @@ def _point(view: View, point: Point) -> dict[str, object]:
         "risk": w.text(point.control.risk),
         "rule": w.text(point.control.rule),
         "fix": w.text(point.control.fix),
-        "measured": [f"{w.label(code)} : {w.measure(value)}" for code, value in point.verdict.measured.items()],
+        "measured": [w.pair(w.label(code), w.measure(value)) for code, value in point.verdict.measured.items()],
         "accepted": [
             w("acceptance_of", role=a.role, until=w.date(a.until), reason=a.reason) for a in point.cover.valid
         ],

@@ -108,7 +108,7 @@ def explain(course: Course, words: Words) -> str:
 
 def to_svg(wall: tuple[Course, ...], words: Words) -> Markup:
     """Return the drawing as inline SVG; its colours come from the page's tokens by class."""
-    spoken = " ; ".join(f"{words('course', n=c.level)} : {words(f'course_{c.state}')}" for c in wall)
+    spoken = " ; ".join(words.pair(words("course", n=c.level), words(f"course_{c.state}")) for c in wall)
     margin = 28
     shapes = [
         f'<rect class="stone {s.state} tint{(rank * 7 + s.level) % 3}" x="{s.x + margin}" y="{s.y + 1}" '

@@ -152,13 +152,14 @@ class _Page(_Out):
         taken = f"{words('taken_at')} {words.moment(source.taken_at)}"
         self.say(joined([finess, taken], " · " if self.unicode else ", "), "dim")
         self.say(
-            joined([f"{words('source')} : {words.label(source.kind)}", *counts], " · " if self.unicode else ", "), "dim"
+            joined([words.pair(words("source"), words.label(source.kind)), *counts], " · " if self.unicode else ", "),
+            "dim",
         )
 
     def level(self) -> None:
         self.gap()
         for course, drawing in to_lines(self.view.wall, unicode=self.unicode, scale=12):
-            said = f"  {self.words(f'course_{course.state}')} : {explain(course, self.words)}"
+            said = "  " + self.words.pair(self.words(f"course_{course.state}"), explain(course, self.words))
             room = max(self.width - len(drawing) - 4, 10)
             shown = said if len(said) <= room else said[: room - 1] + ("…" if self.unicode else "~")
             self.line((f" {course.level} ", "bold"), (drawing, _STYLES[course.state]), (shown, "dim"))
@@ -192,7 +193,7 @@ class _Page(_Out):
         self.line((f"{item.rank}. ", "bold cyan"), (visible(words.text(step.title)), "bold"), indent=1)
         level = words("level_n", n=step.level) if step.level else words("warning")
         gain = words("cut_off", n=step.cut_off) if step.cut_off else words("items", n=step.subjects)
-        effort = f"{words('effort')} : {words(f'effort_{step.effort}')}"
+        effort = words.pair(words("effort"), words(f"effort_{step.effort}"))
         self.say(joined([level, gain, effort], " · " if self.unicode else ", "), "dim", indent=4)
         self.say(visible(words.text(step.fix)), indent=4)
         if step.unlocks:
@@ -216,7 +217,9 @@ class _Page(_Out):
             names, left = capped([point.control.id for point in points], 4)
             more = [self.words("others_n", n=left)] if left else []
             self.say(f"{self.signs['not_evaluated']} {visible(reason)}", indent=1)
-            self.say(f"{self.words('points_blind', n=len(points))} : {', '.join([*names, *more])}", "dim", indent=3)
+            self.say(
+                self.words.pair(self.words("points_blind", n=len(points)), ", ".join([*names, *more])), "dim", indent=3
+            )
         for reason, gaps in self.view.gaps():
             if reason not in told:
                 where = sorted({gap.domain or self.words("everywhere") for gap in gaps})
@@ -263,6 +266,6 @@ class _Page(_Out):
             self.title(self.words("acceptances"), "yellow")
         for item in worthless:
             worth = self.words(f"acceptance_{item.worth}", until=self.words.date(item.acceptance.until))
-            self.say(f"{item.title} : {worth}", indent=1)
+            self.say(self.words.pair(item.title, worth), indent=1)
         self.gap()
         self.say(self.words("stays"), "dim")

@@ -19,6 +19,7 @@ _MONTHS = {
     Language.FR: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     Language.EN: "January February March April May June July August September October November December",
 }
+_COLONS = {Language.FR: " : ", Language.EN: ": "}
 _NO_BREAK = "\u00a0"
 
 
@@ -66,6 +67,10 @@ class Words:
         if self.language is Language.EN:
             return shown
         return shown.replace(",", "\u202f").replace(".", ",")
+
+    def pair(self, name: str, value: str) -> str:
+        """Return a name and its value, with the colon of the language."""
+        return f"{name}{_COLONS[self.language]}{value}"
 
     def measure(self, value: Measure) -> str:
         """Return a measured figure for people."""
