@@ -19,5 +19,9 @@ bench:
 	@tools/setup bench
 	.venv/bin/python benchmarks/directory.py
 
+fuzz:
+	@tools/setup fuzz
+	nice .venv/bin/python tools/fuzz.py --seconds 600
+
 lock:
 	tools/lock
