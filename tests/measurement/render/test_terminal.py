@@ -73,3 +73,8 @@ def test_a_comparison_says_what_came_back():
     assert "TOUJOURS EN ÉCHEC" in text
     assert "revenu" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_number_of_exposed_accounts_is_said_once():
+    report = make_report().model_copy(update={"attackers": 55})
+    assert printed(report).count("55 comptes sans droits d'administration") == 1

@@ -180,6 +180,9 @@ class _Page(_Out):
     def plan(self) -> None:
         self.title(self.words("plan"))
         steps = self.view.steps()
+        if self.report.attackers:
+            exposed = self.words("attackers_alone", n=self.report.attackers)
+            self.say(f"{self.signs['to_review']} {exposed}", "yellow", indent=1)
         if not steps:
             self.say(self.words("plan_empty"))
         for item in steps[:FIRST_STEPS]:
@@ -198,11 +201,6 @@ class _Page(_Out):
         self.say(visible(words.text(step.fix)), indent=4)
         if step.unlocks:
             self.say(f"{'→' if self.unicode else '->'} {self.view.unlocked(step)}", "bold cyan", indent=4)
-
-        if self.report.attackers:
-            self.say(
-                f"{self.signs['to_review']} {self.words('attackers', n=self.report.attackers)}", "yellow", indent=1
-            )
 
     def blind(self) -> None:
         self.title(self.words("gaps"), "magenta")
