@@ -131,6 +131,13 @@ def test_weak_signatures_are_faults_of_level_3(last, fault):
     assert assess(with_signature(last)).faults == {3: fault}
 
 
+def test_a_version_nobody_defined_cannot_be_decoded():
+    """The fuzzer's find: version 8 (RFC 5280, 4.1.2.1 knows 1 to 3)."""
+    sound = make_certificate()
+    assert sound.count(bytes.fromhex("a003020102")) == 1
+    assert set(assess(sound.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020107"))).faults) == {2}
+
+
 @pytest.mark.parametrize("der", [b"", b"\x30", b"-----BEGIN CERTIFICATE-----", make_certificate()[:-40]])
 def test_what_cannot_be_decoded_is_a_fault_of_level_2(der):
     found = assess(der)

@@ -51,7 +51,7 @@ def assess(der: bytes) -> Assessment:
             expires = certificate.not_valid_after_utc
             faults = _key_faults(certificate)
             weak = _weak_signature(certificate)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return Assessment({2: "indéchiffrable"})
     if weak:
         faults.setdefault(3, []).append(weak)
