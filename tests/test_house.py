@@ -27,6 +27,8 @@ def test_functions() -> set[str]:
     return names
 
 
+WITHOUT_SOURCE = {"warning_sysvol_files_acl", "warning_sysvol_files_sd", "warning_sysvol_root_sd", "info_gpo_sysvol"}
+"""They need the files of SYSVOL, which no source gives today: they can neither fail nor pass, only say so."""
 TESTS = test_functions()
 del test_functions
 
@@ -53,6 +55,9 @@ def test_every_entry_speaks_french_and_english(entry: Control):
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_every_entry_has_a_failing_and_a_passing_test(entry: Control):
+    if entry.id in WITHOUT_SOURCE:
+        assert f"test_{entry.id}_says_it_could_not_look" in TESTS
+        return
     assert any(name.startswith(f"test_{entry.id}_fails") for name in TESTS)
     assert any(name.startswith(f"test_{entry.id}_passes") for name in TESTS)
 
