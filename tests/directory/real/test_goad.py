@@ -105,7 +105,7 @@ EASY_TO_GET_WRONG = {
     "vuln_permissions_msdns": "DnsAdmins may write there, but it is empty and nobody can join it",
     "vuln_permissions_naming_context": "rights on the heads are those of Windows: the lab planted none there",
     "vuln_dsheuristics_bad": "absent is only wrong at level 4",
-    "vuln_password_change_dc_no_change": "passwords of 5 January at the latest, the collection's day",
+    "vuln_password_change_dc_no_change": "passwords of 3 January, two days before the collection",
 }
 
 
