@@ -108,3 +108,9 @@ def test_vuln_delegation_sourcedeleg_fails(maker, judge):
     assert verdict.status is Status.FAILED
     assert sorted(names(verdict)) == ["DC1$", "chef", "krbtgt"]
     assert bytes.fromhex(values(verdict)[0]) == descriptor
+
+
+@pytest.mark.parametrize("point", ["vuln_delegation_t4d", "vuln_delegation_a2d2", "vuln_delegation_t2a4d"])
+def test_an_account_whose_flags_are_hidden_may_delegate(maker, judge, point):
+    maker.user("caché", userAccountControl=None)
+    assert judge(maker, point).status is Status.NOT_EVALUATED

@@ -6,9 +6,10 @@ import polars as pl
 
 from rempart.directory import wellknown as wk
 from rempart.directory.controls import control
-from rempart.directory.doubts import machines_unread, privilege_unread, settle, users_unread
+from rempart.directory.doubts import machines_unread, privilege_unread, settle, unread, users_unread
 from rempart.directory.forest import ENABLED, Forest, has_flag, rid_is
 from rempart.measurement.control import Control
+from rempart.measurement.text import Text
 from rempart.measurement.verdict import Verdict
 
 _TARGETS = "msDS-AllowedToDelegateTo"
@@ -22,14 +23,14 @@ def unconstrained(entry: Control, forest: Forest) -> Iterator[Verdict]:
     rows = forest.accounts.filter(
         ENABLED, has_flag("userAccountControl", wk.UAC_UNCONSTRAINED), ~pl.col("id").is_in(list(writable))
     )
-    yield settle(entry, forest.subjects(rows, "userAccountControl"), users_unread(forest), machines_unread(forest))
+    yield settle(entry, forest.subjects(rows, "userAccountControl"), *_doubts(forest))
 
 
 @control("vuln_delegation_a2d2")
 def constrained(entry: Control, forest: Forest) -> Iterator[Verdict]:
     """Judge whether an enabled account may delegate to a service of a domain controller or to krbtgt."""
     subjects = _privileged_targets(forest, forest.accounts.filter(ENABLED))
-    yield settle(entry, subjects, users_unread(forest), machines_unread(forest))
+    yield settle(entry, subjects, *_doubts(forest))
 
 
 @control("vuln_delegation_t2a4d")
@@ -37,7 +38,7 @@ def constrained_with_transition(entry: Control, forest: Forest) -> Iterator[Verd
     """Judge the same with protocol transition: the account needs no proof that the user ever came."""
     transition = has_flag("userAccountControl", wk.UAC_PROTOCOL_TRANSITION)
     subjects = _privileged_targets(forest, forest.accounts.filter(ENABLED, transition))
-    yield settle(entry, subjects, users_unread(forest), machines_unread(forest))
+    yield settle(entry, subjects, *_doubts(forest))
 
 
 @control("vuln_delegation_sourcedeleg")
@@ -48,6 +49,11 @@ def resource_based(entry: Control, forest: Forest) -> Iterator[Verdict]:
         pl.col("id").is_in(privileged) | rid_is(wk.KRBTGT_RID), pl.col(_RESOURCE).is_not_null()
     )
     yield settle(entry, forest.subjects(rows, _RESOURCE), machines_unread(forest), privilege_unread(forest))
+
+
+def _doubts(forest: Forest) -> list[Text | None]:
+    """Return what hides a delegation: accounts not collected, or whose flags the reader was not allowed to see."""
+    return [users_unread(forest), machines_unread(forest), unread(forest.accounts, "userAccountControl")]
 
 
 def _privileged_targets(forest: Forest, accounts: pl.DataFrame) -> pl.DataFrame:
