@@ -87,7 +87,7 @@ def outputs(tmp_path_factory):
 def test_a_pipe_gets_no_orders(outputs, call):
     paths = call("directory", "paths", outputs["snapshot"], "--limit", "50")
     assert "[bold red]gras" in paths.said
-    assert "[U+001B][2J" in paths.said
+    assert "[U+009B]31m" in paths.said
     for text in (outputs["ran"].out.decode(), paths.said):
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
 
