@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from rempart import cli
-from rempart.directory.audit import catalogue
+from rempart.directory.audit import catalogue, vocabulary
 from rempart.directory.controls import evaluations
 from rempart.measurement.control import Control, Kind
 from tools.control_pages import pages
@@ -107,3 +107,13 @@ def options_of(app: typer.Typer) -> set[str]:
 def test_every_command_and_option_is_in_the_guide(guide):
     text = (ROOT / "docs" / guide).read_text(encoding="utf-8")
     assert {item for item in options_of(cli.app) if item not in text} == set()
+
+
+def test_every_measure_has_a_word_for_people():
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "src/rempart/directory/controls").glob("*.py")
+    )
+    named = set(re.findall(r"measured=\{([^}]*)\}", source))
+    keys = {key for block in named for key in re.findall(r'"([a-z_]+)":', block)}
+    assert keys
+    assert keys <= set(vocabulary().labels)
