@@ -158,6 +158,10 @@ def _payloads(_: Path) -> list[bytes]:
     return [_claim().payload()]
 
 
+def _reports(_: Path) -> list[bytes]:
+    return [_module("tests.proof.test_proof").make_report().model_dump_json().encode()]
+
+
 def _claim() -> object:
     made = _module("tests.proof.test_proof")
     return _module("rempart.proof.attestation").Attestation.of(made.make_report(), challenge=made.CHALLENGE)
@@ -301,6 +305,11 @@ def _run_payloads() -> Run:
     return run
 
 
+def _run_reports() -> Run:
+    parse = _module("rempart.measurement.report").parse_report
+    return lambda data, _: parse(data, "input")
+
+
 def _run_acceptances() -> Run:
     acceptance, catalogue = _module("rempart.measurement.acceptance"), _module("rempart.directory.audit").catalogue
 
@@ -365,6 +374,7 @@ HARNESSES: dict[str, Callable[[], Harness]] = {
     "snapshot-tables": lambda: Harness(_run_tables(), _tables, 65536),
     "attestation": lambda: Harness(_run_attestations(), _attestations),
     "attestation-payload": lambda: Harness(_run_payloads(), _payloads),
+    "report": lambda: Harness(_run_reports(), _reports),
     "acceptances": lambda: Harness(_run_acceptances(), _acceptances),
     "zone-properties": lambda: Harness(_run_zone_properties(), _zone_properties, 256),
     "certificates": lambda: Harness(_run_certificates(), _certificates),

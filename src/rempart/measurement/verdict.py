@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import polars as pl
+from polars.exceptions import PanicException, PolarsError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from rempart.measurement.text import Text
@@ -30,9 +31,17 @@ def no_subjects() -> pl.DataFrame:
 def _frame_from(value: object) -> pl.DataFrame:
     if isinstance(value, pl.DataFrame):
         return value
-    if isinstance(value, list):
-        return pl.DataFrame(value, infer_schema_length=None) if value else no_subjects()
-    raise ValueError("subjects must be a frame or a list of objects")
+    if value == []:
+        return no_subjects()
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ValueError("subjects must be a frame or a list of objects")
+    try:
+        frame = pl.DataFrame(value, infer_schema_length=None, schema_overrides=SUBJECT_SCHEMA)
+    except (PolarsError, PanicException, TypeError, OverflowError) as error:
+        raise ValueError("subjects must be objects of the same shape") from error
+    if not set(SUBJECT_SCHEMA) <= set(frame.columns):
+        raise ValueError("each subject has a key and a name")
+    return frame
 
 
 Subjects = Annotated[
