@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 PASSWORD = "Passw0rd!Test2026"
-PACKAGES = "samba samba-ad-dc samba-ad-provision ldb-tools"
+PACKAGES = "samba samba-ad-dc samba-ad-provision ldb-tools ldap-utils krb5-user"
 OLD_DATES = "--controls=local_oid:1.3.6.1.4.1.7165.4.3.12:0"
 """A control of Samba, for local tools only, that lets `pwdLastSet` take any value."""
 _PORTS = (389, 636, 3268, 3269)

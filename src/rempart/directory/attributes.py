@@ -103,7 +103,7 @@ DECODERS: Mapping[str, Callable[[bytes], object]] = {
     "guid": _guid,
     "octets": bytes,
 }
-"""From the raw value a directory server gives to the column's value; each raises ValueError on bytes of another kind."""
+"""From a directory server's raw value to the column's; each raises ValueError on bytes of another kind."""
 
 
 def _read() -> dict[str, Attribute]:
