@@ -107,11 +107,6 @@ SEEN_BY_THEM_ONLY = {
 
 STRUCTURE = {"Contains", "GPOScope", "GPLink", "SDProp"}
 BELONGING = {"MemberOf", "PrimaryGroup", "ByNature"}
-PROTECTED_BY_SAMBA = {
-    "administrator", "domain admins", "domain controllers", "enterprise admins", "krbtgt",
-    "read-only domain controllers", "schema admins",
-}  # fmt: skip
-POLICIES = {"{31b2f340-016d-11d2-945f-00c04fb984f9}", "{6ac1786c-016f-11d2-945f-00c04fb984f9}"}
 
 
 def planted_objects():
@@ -189,13 +184,8 @@ def test_the_same_memberships_are_read(ours, theirs):
 
 
 def test_the_same_structure_is_read(ours, theirs):
-    """What inherits differs: without a descriptor, adminCount = 1 stands for "cut off from inheritance"."""
-    here, there = edges(ours, theirs, {"Contains"}), edges(theirs, ours, {"Contains"})
-    # Samba marks its administrators without cutting them off from inheritance, as SDProp would
-    assert {target for _, _, target in here - there} == PROTECTED_BY_SAMBA
-    # policies are cut off, and have no adminCount to say so
-    assert {target for _, _, target in there - here} == POLICIES
-    for kind in ("GPLink", "SDProp"):
+    """Who inherits is read from the descriptor here, from IsACLProtected there: the same."""
+    for kind in ("Contains", "GPLink", "SDProp"):
         assert edges(ours, theirs, {kind}) == edges(theirs, ours, {kind}) != set()
 
 

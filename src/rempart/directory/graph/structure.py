@@ -73,15 +73,18 @@ class Structure:
     def _contains(self, descriptors: Descriptors) -> pl.DataFrame:
         """A container gives its children, unless their DACL is protected from inheritance.
 
-        Without a descriptor (a source that resolves rights itself), adminCount = 1 stands for the protection.
+        A source that resolves rights itself gives no descriptor: what it says of the protection counts, else
+        adminCount = 1 stands for it.
         """
         controls = descriptors.heads.filter("readable").select("sd", "control")
         rows = (
             self.nodes.ground.objects.filter(_HAS_ABOVE)
-            .select("id", "parent", "sd", "adminCount")
+            .select("id", "parent", "sd", "adminCount", "isAclProtected")
             .join(controls, on="sd", how="left", maintain_order="left")
         )
-        guarded = pl.coalesce(pl.col("control") & PROTECTED != 0, pl.col("adminCount") == 1, pl.lit(value=False))
+        guarded = pl.coalesce(
+            pl.col("control") & PROTECTED != 0, "isAclProtected", pl.col("adminCount") == 1, pl.lit(value=False)
+        )
         inherits = rows.filter(~guarded, pl.Series(self.partial[rows["parent"].to_numpy()] >= 0, dtype=pl.Boolean))
         return edges(inherits["parent"], inherits["id"], "Contains")
 
