@@ -10,7 +10,8 @@ import pytest
 import typer
 
 from rempart import cli
-from rempart.directory.audit import catalogue, vocabulary
+from rempart.directory.audit import vocabulary
+from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import evaluations
 from rempart.measurement.control import Control, Kind
 from tools.control_pages import pages

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rempart.directory.audit import catalogue
+from rempart.directory.catalogue import catalogue
 from rempart.measurement.control import Control, Kind
 
 FOLDER = Path("docs/controls")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rempart.directory.audit import catalogue
+from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import evaluations
 from rempart.measurement.verdict import Verdict
 from tests.directory.maker import Maker

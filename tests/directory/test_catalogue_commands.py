@@ -2,7 +2,7 @@
 
 import pytest
 
-from rempart.directory.audit import catalogue
+from rempart.directory.catalogue import catalogue
 from rempart.measurement.powershell import faults
 
 COLUMNS = {"key", "name", "dn", "attribute", "value", "principal", "sid", "right", "target", "reach"}

@@ -1,4 +1,4 @@
-from rempart.directory.audit import catalogue
+from rempart.directory.catalogue import catalogue
 from rempart.directory.doubts import absent, opaque, settle, unread, users_unread
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import Status

@@ -9,14 +9,15 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict
 
 from rempart import __version__
-from rempart.directory import CATALOGUE_VERSION, ENGINE
+from rempart.directory import ENGINE
+from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import Evaluation, evaluations
 from rempart.directory.forest import Forest
 from rempart.directory.paths import ControlPaths, control_paths
 from rempart.directory.score import level
 from rempart.directory.snapshot import Snapshot, seal
 from rempart.measurement.acceptance import Acceptance, level_with
-from rempart.measurement.control import Catalogue, Control, load_catalogue
+from rempart.measurement.control import Control
 from rempart.measurement.plan import build_plan
 from rempart.measurement.report import Flaw, Gap, Perimeter, Report, Source, Term, Tool
 from rempart.measurement.text import Text
@@ -38,12 +39,6 @@ class Vocabulary(BaseModel):
 def vocabulary() -> Vocabulary:
     """Return the words of the directory engine."""
     return Vocabulary(**tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8")))
-
-
-@cache
-def catalogue() -> Catalogue:
-    """Return the catalogue of the directory engine."""
-    return load_catalogue(ENGINE, CATALOGUE_VERSION, files(__package__).joinpath("catalogue"))
 
 
 def judge(forest: Forest) -> list[Verdict]:

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from rempart import __version__
-from rempart.directory.audit import catalogue
+from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import evaluations
 from rempart.directory.forest import Forest
 from rempart.directory.snapshot import TABLE_SCHEMAS

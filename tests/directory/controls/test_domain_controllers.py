@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from rempart.directory.audit import catalogue
+from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import evaluations
 from rempart.directory.controls.domain_controllers import support_table
 from rempart.directory.forest import Forest

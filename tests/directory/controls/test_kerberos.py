@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from rempart.directory.audit import _judge_one, catalogue
+from rempart.directory.audit import _judge_one
+from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import evaluations
 from rempart.measurement.verdict import Status
 from tests.directory.controls.child import add_child_domain, add_child_user

@@ -1,6 +1,6 @@
 import polars as pl
 
-from rempart.directory.audit import catalogue
+from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import evaluations
 from rempart.directory.forest import Forest
 from rempart.measurement.verdict import Status

@@ -1,8 +1,8 @@
 import polars as pl
 import pytest
 
-from rempart.directory.audit import catalogue
 from rempart.directory.builder import SnapshotBuilder
+from rempart.directory.catalogue import catalogue
 from rempart.directory.controls.permission_paths import (
     PERMISSIONS,
     PathRule,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rempart.directory.audit import catalogue
+from rempart.directory.catalogue import catalogue
 from rempart.directory.collect import adalanche, adexplorer, sharphound
 from rempart.directory.controls import evaluations
 from rempart.directory.forest import Forest

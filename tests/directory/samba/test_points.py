@@ -2,7 +2,8 @@
 
 import pytest
 
-from rempart.directory.audit import catalogue, judge
+from rempart.directory.audit import judge
+from rempart.directory.catalogue import catalogue
 from rempart.directory.collect.ldap_live import Credentials, collect
 from rempart.directory.forest import Forest
 from rempart.measurement.verdict import Status

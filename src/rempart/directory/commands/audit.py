@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from rempart.directory.audit import audit, catalogue
+from rempart.directory.audit import audit
+from rempart.directory.catalogue import catalogue
 from rempart.directory.commands.output import write
 from rempart.directory.commands.source import (
     Access,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from rempart import __version__
-from rempart.directory.audit import catalogue
+from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import control
 from rempart.directory.forest import Forest
 from rempart.measurement.control import Control, Kind
