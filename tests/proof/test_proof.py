@@ -11,7 +11,7 @@ from rempart.measurement.control import Control, Kind, Remedy
 from rempart.measurement.errors import AlteredError, InputError, RempartError
 from rempart.measurement.report import Level, Perimeter, Report, Source, Tool
 from rempart.measurement.text import Text
-from rempart.proof.attestation import Attestation
+from rempart.proof.attestation import Attestation, schema
 from rempart.proof.envelope import sign, verify
 from rempart.proof.keys import create_key, load_public_key, load_signer
 from rempart.proof.replay import check_replay
@@ -67,6 +67,11 @@ def test_the_payload_is_an_in_toto_statement(signed):
     assert envelope["payloadType"] == "application/vnd.in-toto+json"
     assert statement["_type"] == "https://in-toto.io/Statement/v1"
     assert [subject["name"] for subject in statement["subject"]] == ["snapshot", "catalogue"]
+
+
+def test_the_published_schema_is_the_models():
+    published = Path(__file__).parents[2] / "docs" / "schemas" / "attestation-1.json"
+    assert published.read_text(encoding="utf-8") == schema()
 
 
 def test_no_changed_byte_goes_unseen(signed, signer):

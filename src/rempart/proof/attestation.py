@@ -141,6 +141,14 @@ class Attestation(BaseModel):
         return f"sha256:{self.subject[1].digest.sha256}"
 
 
+def schema() -> str:
+    """Return the JSON Schema (2020-12) of an attestation's payload (docs/schemas/attestation-1.json)."""
+    described = Attestation.model_json_schema(mode="serialization", by_alias=True)
+    described["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    described["$id"] = Attestation.model_fields["predicate_type"].default
+    return json.dumps(described, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
 def canonical(value: object) -> bytes:
     """Return JSON bytes with sorted keys and no loose space: equal values give equal bytes."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
