@@ -1,16 +1,16 @@
 from pathlib import Path
 
-from rempart.directory.graph.document import page
 from rempart.directory.graph.kinds import commands, kinds, names
 from rempart.directory.graph.removal import _TOGETHER
 from rempart.directory.graph.schema import declared_rights, grant_names
+from tools.graph_page import page
 
 MATTER = {"Enroll", "CreateDMSA"}
 
 
 def test_the_page_says_what_the_engine_does():
     written = Path(__file__).parents[3] / "docs" / "control-graph.md"
-    assert written.read_text(encoding="utf-8") == page(), "python -m rempart.directory.graph.document rewrites it"
+    assert written.read_text(encoding="utf-8") == page(), "python -m tools.graph_page rewrites it"
 
 
 def test_every_right_and_grant_is_a_kind_of_edge():

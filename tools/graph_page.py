@@ -1,17 +1,18 @@
 """Writes docs/control-graph.md: every kind of edge, one by one, from the same data as the engine.
 
-python -m rempart.directory.graph.document > docs/control-graph.md
+python -m tools.graph_page > docs/control-graph.md
 """
 
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 
 from rempart.directory.graph.kinds import Kind, kinds
 from rempart.measurement.text import Language, Text
 
 _TITLE = Text(fr="Le graphe de contrôle", en="The control graph")
+_KIND = Text(fr="Arête", en="Edge")
 _LEVEL = Text(fr="Niveau", en="Level")
 _ON_COMPUTERS = Text(fr="sur un ordinateur : {level}", en="on a computer: {level}")
 _TRAITS = {
@@ -26,7 +27,7 @@ _REMOVAL = Text(fr="Retrait", en="Removal")
 
 def introduction() -> Text:
     """Return what comes before the kinds of edges."""
-    return Text(**tomllib.loads(files(__package__).joinpath("introduction.toml").read_text(encoding="utf-8")))
+    return Text(**tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")))
 
 
 def page() -> str:
@@ -38,8 +39,18 @@ def page() -> str:
 def _in(language: Language) -> Iterator[str]:
     yield f"# {_TITLE.say(language)}\n"
     yield f"{introduction().say(language)}\n"
+    yield from _table(language)
     for kind in kinds().values():
         yield from _entry(kind, language)
+
+
+def _table(language: Language) -> Iterator[str]:
+    """Yield the split of all kinds between the two levels, with its reasons, in one look."""
+    yield f"| {_KIND.say(language)} | {_LEVEL.say(language)} | {_WHY.say(language)} |"
+    yield "|---|---|---|"
+    for kind in kinds().values():
+        yield f"| {kind.name} | {_level(kind, language)} | {kind.reason.say(language)} |"
+    yield ""
 
 
 def _entry(kind: Kind, language: Language) -> Iterator[str]:
