@@ -56,13 +56,14 @@ def _scored_topics() -> list[str]:
 
 
 def _gap_subjects(gaps: pl.DataFrame) -> pl.DataFrame:
+    """Return the gaps as subjects; their reasons, in both languages, stand with the gaps of the report."""
     place = pl.col("domain").fill_null("")
     return gaps.select(
         key=pl.concat_str(pl.lit("gap"), "topic", place, separator=":"),
         name=pl.concat_str("topic", pl.when(place != "").then(", " + place).otherwise(pl.lit(""))),
         dn=pl.lit(""),
         attribute="topic",
-        value="fr",
+        value=pl.lit(""),
     )
 
 
