@@ -30,7 +30,7 @@ def test_warning_dump_error_vuln_rp_fails(maker):
     verdict = verdict_on(with_gaps(maker, ATTRIBUTE, PARTITION), "warning_dump_error_vuln_rp")
     assert verdict.status is Status.FAILED
     assert verdict.subjects["key"].to_list() == ["gap:partition:schema:hopital.test"]
-    assert verdict.subjects["value"].to_list() == ["non lue"]
+    assert verdict.subjects["attribute"].to_list() == ["partition:schema"]
 
 
 def test_warning_dump_error_vuln_rp_passes(maker):
