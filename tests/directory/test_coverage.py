@@ -4,7 +4,7 @@ from rempart.directory.builder import SnapshotBuilder
 from rempart.directory.collect import open_source
 from rempart.measurement.text import Text
 from tests.directory.maker import AT, DN
-from tests.shared_data import shared_data
+from tests.shared_data import needs_data, shared_data
 
 CONF = f"CN=Configuration,{DN}"
 
@@ -107,7 +107,7 @@ def test_what_the_source_told_itself_is_not_told_twice(maker):
 
 
 @pytest.mark.parametrize("place", ["directory/adexplorer-detectionlab/detectionlab.dat", "directory/goad-adalanche"])
-@pytest.mark.skipif(shared_data("directory") is None, reason="the third-party data is not on this machine")
+@needs_data("directory")
 def test_real_collections_raise_no_false_alarm(place):
     told = {topic for topic in open_source(shared_data(place)).gaps["topic"] if not topic.startswith("attribute:")}
     assert "descriptors" not in told

@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import re
-import shutil
 import subprocess
 from contextlib import suppress
 from datetime import timedelta
@@ -15,10 +14,10 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from rempart.measurement.report import Report
+from tests.browser import chromium
 from tests.directory.maker import AT, DN, WRITE_DACL, Maker
 from tests.end_to_end.program import PROGRAM, kept, rempart
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HOSTILE = (
     "<script>window.pwned=1</script>",
     '"><img src=x onerror=window.pwned=1>',
@@ -149,10 +148,9 @@ def test_the_pdf_shows_them_as_text(outputs):
     assert "[bold red]gras" in told
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: hostile names are run in a real browser")
 def test_a_browser_runs_nothing_and_asks_for_nothing(outputs):
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM)
+        browser = play.chromium.launch(executable_path=chromium())
         page = browser.new_page()
         said: list[str] = []
         page.on("dialog", lambda dialog: said.append(dialog.message))

@@ -11,7 +11,7 @@ from rempart.measurement.errors import InputError
 from rempart.measurement.text import Language
 from tests.directory.maker import AT, Maker
 from tests.directory.writers import ldif, write_ldif, write_oradad
-from tests.shared_data import shared_data
+from tests.shared_data import needs_data, shared_data
 
 
 def saved(path):
@@ -55,7 +55,7 @@ def test_a_source_is_told_by_its_content_whatever_its_name(tmp_path, make, sourc
         ("directory/goad-adalanche", "adalanche"),
     ],
 )
-@pytest.mark.skipif(shared_data("directory") is None, reason="the third-party data is not on this machine")
+@needs_data("directory")
 def test_real_collections_find_their_reader_and_no_other(place, source):
     path = shared_data(place)
     taken = [name for name in READERS if import_module(f"rempart.directory.collect.{name}").recognises(path)]

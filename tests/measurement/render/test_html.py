@@ -1,5 +1,4 @@
 import re
-import shutil
 from datetime import date
 from html.parser import HTMLParser
 
@@ -12,10 +11,10 @@ from rempart.measurement.render.html import _jargon, render, render_trend
 from rempart.measurement.render.words import Words
 from rempart.measurement.report import Term
 from rempart.measurement.text import Language, Text
+from tests.browser import chromium
 from tests.measurement.factory import AT, accept, level_of, make_history, make_report
 from tests.measurement.render.conftest import HOSTILE
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 VOID = {"meta", "link", "img", "br", "input", "hr"}
 
 
@@ -137,12 +136,11 @@ def test_hostile_names_are_only_text(hostile):
     assert "&lt;script&gt;window.pwned=1&lt;/script&gt;" in page
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: hostile names are run in a real browser")
 def test_in_a_real_browser_hostile_names_do_nothing_and_the_page_works(hostile, full, tmp_path):
     (tmp_path / "hostile.html").write_text(render(hostile, Language.FR), encoding="utf-8")
     (tmp_path / "full.html").write_text(render(full, Language.FR), encoding="utf-8")
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM)
+        browser = play.chromium.launch(executable_path=chromium())
         page = browser.new_page(viewport={"width": 320, "height": 640})
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
@@ -164,11 +162,10 @@ def test_in_a_real_browser_hostile_names_do_nothing_and_the_page_works(hostile, 
         browser.close()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: reading without a script needs one")
 def test_without_a_script_everything_reads(full, tmp_path):
     (tmp_path / "full.html").write_text(render(full, Language.FR), encoding="utf-8")
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM)
+        browser = play.chromium.launch(executable_path=chromium())
         page = browser.new_page(java_script_enabled=False)
         page.goto((tmp_path / "full.html").as_uri())
         assert not page.is_visible(".filters")
