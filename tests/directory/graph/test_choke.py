@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rempart.directory.graph.choke import choke_points
@@ -62,6 +62,7 @@ def smallest_cut(edges, starts):
 
 
 @settings(deadline=None, max_examples=120)
+@example({(0, 7, FIXED), (1, 3, REMOVABLE), (2, 0, FIXED), (3, 0, REMOVABLE), (3, 2, REMOVABLE)})
 @given(EDGES)
 def test_choke_points_are_as_few_as_can_be(edges):
     choke = choke_points(graph_of(edges), [TARGET])

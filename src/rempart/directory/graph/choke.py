@@ -128,9 +128,9 @@ def _minimum_cut(edges: pl.DataFrame, starts: Bools, sink: Bools, size: int) -> 
     # no way leads back into the source or out of the sink
     inner = (source != target) & (target != 0) & (source != 1)
     hardest = inner & ~edges["removable"].to_numpy()
-    one = _pairs(source[inner], target[inner], len(middle) + 2)
-    unbounded = one.nnz + 1
-    fixed = _pairs(source[hardest], target[hardest], len(middle) + 2)
+    one = _removals(edges.filter(pl.Series(inner, dtype=pl.Boolean)), place, len(middle) + 2)
+    unbounded = int(one.sum()) + 1
+    fixed = _removals(edges.filter(pl.Series(hardest, dtype=pl.Boolean)), place, len(middle) + 2)
     capacity = csr_array(one + fixed * unbounded).astype(np.int32)
     capacity.sort_indices()
     flow = maximum_flow(capacity, 0, 1).flow
@@ -142,11 +142,14 @@ def _minimum_cut(edges: pl.DataFrame, starts: Bools, sink: Bools, size: int) -> 
     return edges.filter(pl.Series(crossing, dtype=pl.Boolean))
 
 
-def _pairs(source: Ints, target: Ints, size: int) -> csr_array:
-    """Return the matrix of pairs, one each however many edges join them."""
-    pairs = csr_array((np.ones(len(source), dtype=np.int64), (source, target)), shape=(size, size))
-    pairs.data[:] = 1
-    return pairs
+def _removals(edges: pl.DataFrame, place: Ints, size: int) -> csr_array:
+    """Return how many removals part two places: one for each pair of nodes, however many edges join the pair.
+
+    Pairs are told apart before their nodes are merged: two rights on two nodes of the sink are two removals.
+    """
+    pairs = edges.select("source", "at").unique(maintain_order=True)
+    source, target = place[pairs["source"].to_numpy()], place[pairs["at"].to_numpy()]
+    return csr_array((np.ones(len(source), dtype=np.int64), (source, target)), shape=(size, size))
 
 
 def _counted(cut: pl.DataFrame, left: pl.DataFrame, starts: Bools, size: int, graph: ControlGraph) -> pl.DataFrame:
