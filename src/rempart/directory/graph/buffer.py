@@ -33,7 +33,7 @@ class Buffer:
         where = at[present]
         parts = self.u8[where + 1]
         words = [self.u32[where], self.u32[where + 4]]
-        for part in range(int(parts.max()) if len(parts) else 0):
+        for part in range(int(np.amax(parts, initial=0))):
             word = self.u32[where + _SID_HEADER + 4 * part]
             words.append(np.where(parts > part, word, np.uint32(0)))
         codes, first = _codes(words)
