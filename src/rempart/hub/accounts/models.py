@@ -1,0 +1,174 @@
+"""People and what they may do where. The hub keeps the least it needs: an e-mail to write to, a name, roles."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rempart.hub.accounts.roles import APPLICANT_ROLES, NATION_ROLES, REGION_ROLES, Role
+from rempart.hub.common.audit import tracked
+from rempart.hub.territory.models import Ght, LegalEntity, Region
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Return a new person; without a password they can only come in through an identity provider."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+@tracked(exclude=("password", "last_login"))
+class User(AbstractBaseUser):
+    """A person. The e-mail is where to write, not who they are: identity providers know them by a stable id."""
+
+    email = models.EmailField(_("adresse électronique"), unique=True)
+    first_name = models.CharField(_("prénom"), max_length=80)
+    last_name = models.CharField(_("nom"), max_length=80)
+    is_active = models.BooleanField(_("actif"), default=True)
+    joined_at = models.DateTimeField(_("arrivé le"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["first_name", "last_name"]
+
+    class Meta:
+        verbose_name = _("personne")
+        verbose_name_plural = _("personnes")
+        ordering: ClassVar = ["last_name", "first_name", "id"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    def get_full_name(self) -> str:
+        """Return the first and last names."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Provider(models.TextChoices):
+    """The identity providers."""
+
+    PSC = "psc", _("Pro Santé Connect")
+    PROCONNECT = "proconnect", _("ProConnect")
+
+
+@tracked()
+class Identity(models.Model):
+    """How an identity provider knows a person: its stable identifier, and nothing else of what it told."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities", verbose_name=_("personne"))
+    provider = models.CharField(_("fournisseur"), max_length=12, choices=Provider)
+    subject = models.CharField(_("identifiant"), max_length=255)
+    created_at = models.DateTimeField(_("rattaché le"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("identité")
+        verbose_name_plural = _("identités")
+        ordering: ClassVar = ["user", "provider"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "subject"], name="one_person_by_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_provider_display()} – {self.user}"
+
+
+_NOWHERE = Q(region=None, legal_entity=None, ght=None)
+_ONE_APPLICANT = Q(region=None) & (Q(legal_entity=None) ^ Q(ght=None))
+_ONE_REGION = Q(region__isnull=False, legal_entity=None, ght=None)
+
+
+class Held(models.Model):
+    """A role on the territory where it is held: one applicant, one region, or the nation."""
+
+    role = models.CharField(_("rôle"), max_length=20, choices=Role)
+    region = models.ForeignKey(
+        Region, models.RESTRICT, null=True, blank=True, related_name="+", verbose_name=_("région")
+    )
+    legal_entity = models.ForeignKey(
+        LegalEntity, models.RESTRICT, null=True, blank=True, related_name="+", verbose_name=_("entité juridique")
+    )
+    ght = models.ForeignKey(Ght, models.RESTRICT, null=True, blank=True, related_name="+", verbose_name=_("GHT"))
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="%(class)s_role_fits_its_territory",
+                condition=(Q(role__in=sorted(APPLICANT_ROLES)) & _ONE_APPLICANT)
+                | (Q(role__in=sorted(REGION_ROLES)) & _ONE_REGION)
+                | (Q(role__in=sorted(NATION_ROLES)) & _NOWHERE),
+                violation_error_message=_("Ce rôle ne se tient pas sur ce territoire."),
+            ),
+        ]
+
+    @property
+    def place(self) -> str:
+        """The territory, in words."""
+        return str(self.region or self.legal_entity or self.ght or _("France entière"))
+
+
+@tracked()
+class Membership(Held):
+    """A role a person holds, from when, given by whom, until when."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("personne"))
+    given_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("donné par")
+    )
+    given_at = models.DateTimeField(_("donné le"), default=timezone.now)
+    ended_at = models.DateTimeField(_("retiré le"), null=True, blank=True)
+
+    class Meta(Held.Meta):
+        verbose_name = _("rôle tenu")
+        verbose_name_plural = _("rôles tenus")
+        ordering: ClassVar = ["user", "role", "id"]
+        constraints: ClassVar = [
+            *Held.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["user", "role", "region", "legal_entity", "ght"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="role_held_once",
+                violation_error_message=_("Cette personne tient déjà ce rôle."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.get_role_display()} – {self.place}"
+
+
+@tracked()
+class Delegation(models.Model):
+    """A member of a GHT lets the GHT's support establishment act on its part of the file."""
+
+    ght = models.ForeignKey(Ght, models.RESTRICT, related_name="delegations", verbose_name=_("GHT"))
+    legal_entity = models.ForeignKey(
+        LegalEntity, models.RESTRICT, related_name="delegations", verbose_name=_("entité juridique")
+    )
+    given_by = models.ForeignKey(User, models.RESTRICT, related_name="+", verbose_name=_("donnée par"))
+    given_at = models.DateTimeField(_("donnée le"), default=timezone.now)
+    ended_at = models.DateTimeField(_("retirée le"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("délégation")
+        verbose_name_plural = _("délégations")
+        ordering: ClassVar = ["ght", "legal_entity"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ght", "legal_entity"],
+                condition=Q(ended_at=None),
+                name="delegated_once",
+                violation_error_message=_("Cette délégation est déjà donnée."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.legal_entity} → {self.ght}"

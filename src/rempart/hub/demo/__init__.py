@@ -1,0 +1,1 @@
+"""The fictional territory and the replay of a call: simulated, and said so."""

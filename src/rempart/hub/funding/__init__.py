@@ -1,0 +1,1 @@
+"""Money for objectives: calls, applications, proofs, ledger, decisions, one app each."""

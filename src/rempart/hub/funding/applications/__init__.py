@@ -1,0 +1,1 @@
+"""The applications: one file per applicant and call, its life from draft to closure."""

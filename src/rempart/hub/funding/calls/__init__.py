@@ -1,0 +1,1 @@
+"""The calls: their rules as data, their versions, windows and ceilings."""

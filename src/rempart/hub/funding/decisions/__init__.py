@@ -1,0 +1,1 @@
+"""The numbered decisions, as accessible PDF files."""

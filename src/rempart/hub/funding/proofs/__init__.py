@@ -1,0 +1,1 @@
+"""The proofs: documents, attestations, challenges, keys, and the instruction they allow."""

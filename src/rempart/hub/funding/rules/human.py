@@ -1,0 +1,37 @@
+"""The rule a person applies: no public text lets a machine decide."""
+
+from typing import Literal
+
+from rempart.hub.funding.rules.base import Outcome, Rule, RuleVerdict
+from rempart.hub.funding.rules.evidence import Evidence
+from rempart.measurement.text import Text
+
+
+class HumanJudgement(Rule):
+    """At least one document, then an instructor reads and decides."""
+
+    kind: Literal["human"] = "human"
+
+    def explain(self) -> Text:
+        """Say that a person reads."""
+        return Text(
+            fr="Déposez un document qui montre que l’objectif est atteint ; un instructeur le lit et décide.",
+            en="Deposit a document that shows the objective is reached; an instructor reads it and decides.",
+        )
+
+    def judge(self, evidence: Evidence) -> RuleVerdict:
+        """Missing without a document, to review until a person decided, then as decided."""
+        decided = evidence.judgement
+        if decided is not None:
+            reason = Text(
+                fr=f"Décidé par {decided.by}. {decided.reason}".strip(),
+                en=f"Decided by {decided.by}. {decided.reason}".strip(),
+            )
+            return RuleVerdict(Outcome.MET if decided.met else Outcome.UNMET, (reason,))
+        if not any(piece.openable for piece in evidence.pieces):
+            return RuleVerdict(
+                Outcome.MISSING, missing=(Text(fr="Un document à déposer.", en="A document to deposit."),)
+            )
+        return RuleVerdict(
+            Outcome.TO_REVIEW, (Text(fr="Un instructeur doit lire le document.", en="An instructor must read it."),)
+        )

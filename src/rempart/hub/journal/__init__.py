@@ -1,0 +1,1 @@
+"""The audit trail of every business table, chained day by day and verifiable."""

@@ -1,0 +1,1 @@
+"""The platform's administration: calls, windows, territory imports, people."""

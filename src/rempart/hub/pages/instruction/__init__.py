@@ -1,0 +1,1 @@
+"""The instructor's space: the queue, the file beside its proofs, decisions, alone or in bulk."""

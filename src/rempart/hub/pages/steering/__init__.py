@@ -1,0 +1,1 @@
+"""The figures of a region or of the nation: funnel, delays, map, envelope."""

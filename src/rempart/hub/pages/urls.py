@@ -1,0 +1,8 @@
+"""The addresses of the pages, audience by audience."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("rempart.hub.pages.public.urls")),
+    path("compte/", include("allauth.urls")),
+]

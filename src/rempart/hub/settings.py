@@ -1,0 +1,192 @@
+"""The hub's settings: one place, read from the environment, each with a default that is safe on one's own machine."""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from rempart.hub.database import embedded_url
+from rempart.hub.secret import secret_key
+
+env = environ.Env()
+
+HUB = Path(__file__).parent
+DATA_FOLDER = Path(env("REMPART_HUB_DATA", default=str(Path.home() / ".local/share/rempart"))).resolve()
+SITE_URL = env("REMPART_HUB_URL", default="http://localhost:8000").rstrip("/")
+DEMO = env.bool("REMPART_HUB_DEMO", default=False)
+"""The site shows simulated files, and says so on every page."""
+
+DEBUG = False
+SECRET_KEY = env("REMPART_HUB_SECRET_KEY", default="") or secret_key(DATA_FOLDER)
+ALLOWED_HOSTS = env.list("REMPART_HUB_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+HTTPS = SITE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "rempart.hub.theme",
+    "rempart.hub.common",
+    "rempart.hub.territory",
+    "rempart.hub.accounts",
+    "rempart.hub.funding.calls",
+    "rempart.hub.funding.applications",
+    "rempart.hub.funding.proofs",
+    "rempart.hub.funding.ledger",
+    "rempart.hub.funding.decisions",
+    "rempart.hub.journal",
+    "rempart.hub.exports",
+    "rempart.hub.dashboards",
+    "rempart.hub.pages.public",
+    "rempart.hub.pages.account",
+    "rempart.hub.pages.candidate",
+    "rempart.hub.pages.instruction",
+    "rempart.hub.pages.steering",
+    "rempart.hub.pages.administration",
+    "rempart.hub.api",
+    "rempart.hub.demo",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_cotton",
+    "django_htmx",
+    "django_structlog",
+    "csp",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "rules",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "rempart.hub.common.readonly.ReadOnlyGetMiddleware",
+]
+
+ROOT_URLCONF = "rempart.hub.urls"
+WSGI_APPLICATION = "rempart.hub.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HUB / "theme" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "rempart.hub.theme.context.house",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "rempart.hub.theme.templatetags.rempart",
+            ],
+        },
+    }
+]
+COTTON_DIR = "components"
+
+DATABASES = {
+    "default": {
+        **env.db_url_config(env("DATABASE_URL", default=embedded_url(DATA_FOLDER / "postgresql"))),
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health$", r"^metrics$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("REMPART_HUB_PROXY", default=False) else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("Français")), ("en", _("English"))]
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_SECURE = HTTPS
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+STATICFILES_DIRS = [
+    ("kernel", HUB.parent / "measurement" / "render" / "static"),
+    ("fonts", HUB.parent / "measurement" / "render" / "fonts"),
+]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_FOLDER / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+EMAIL_CONFIG = env.email_url("REMPART_HUB_EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env("REMPART_HUB_EMAIL_FROM", default="Rempart <ne-pas-repondre@localhost>")

@@ -1,0 +1,7 @@
+"""The addresses of the site, room by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("rempart.hub.pages.urls")),
+]
