@@ -49,9 +49,9 @@ STORES = {
 
 def current() -> Frames:
     """Return the tables of the territory in columns; of memberships, those of today."""
-    frames = {name: _copy_out(_selection(name), TABLES[name][0]) for name in STORES}
+    frames = {name: copy_out(_selection(name), TABLES[name][0]) for name in STORES}
     members = sql.SQL("SELECT ght_id, legal_entity_id, role FROM territory_ghtmembership WHERE left_on IS NULL")
-    return frames | {"members": _copy_out(members, MEMBERS)}
+    return frames | {"members": copy_out(members, MEMBERS)}
 
 
 def lock() -> None:
@@ -64,13 +64,13 @@ def write(plan: Plan) -> None:
     """Write a plan: entities, sites, groups, then memberships, those that end before those that begin."""
     for name, change in plan.tables.items():
         if len(change.created):
-            _insert(STORES[name], _incoming(change.created))
+            _insert(STORES[name], copy_in(change.created))
         if len(change.updated):
-            _update(STORES[name], _incoming(change.updated))
+            _update(STORES[name], copy_in(change.updated))
     if len(plan.left):
-        _leave(_incoming(plan.left), plan.reading.as_of)
+        _leave(copy_in(plan.left), plan.reading.as_of)
     if len(plan.joined):
-        _join(_incoming(plan.joined))
+        _join(copy_in(plan.joined))
 
 
 def _selection(name: str) -> sql.Composable:
@@ -81,7 +81,8 @@ def _selection(name: str) -> sql.Composable:
     return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(columns), sql.Identifier(store.name))
 
 
-def _copy_out(query: sql.Composable, columns: tuple[str, ...]) -> pl.DataFrame:
+def copy_out(query: sql.Composable, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Return what a query selects, as text, under these names; NULL comes as the empty string."""
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
     with connection.cursor() as cursor, cursor.copy(statement) as rows:
         content = b"".join(bytes(row) for row in rows)
@@ -91,7 +92,7 @@ def _copy_out(query: sql.Composable, columns: tuple[str, ...]) -> pl.DataFrame:
     return frame.with_columns(pl.all().fill_null(""))
 
 
-def _incoming(frame: pl.DataFrame) -> list[str]:
+def copy_in(frame: pl.DataFrame) -> list[str]:
     """Copy a frame to the temporary table `incoming`, all text; return its columns."""
     columns = frame.columns
     with connection.cursor() as cursor:
