@@ -19,7 +19,7 @@ DECLARATION_OPENS, DECLARATION_CLOSES = date(2024, 5, 21), date(2025, 6, 30)
 REFUSED = {ApplicantKind.NONPROFIT: 6, ApplicantKind.FORPROFIT: 19}
 """How the files that were not retained fall among kinds: invented, only their number (25) is known."""
 CHECKED, TRANSMITTED = 300, 80
-"""How many declared files had their check begun, and how many had gone on to the ANS, when the replay stops: invented."""
+"""How many declared files were in check, and how many at the ANS, when the replay stops: invented."""
 CORRECTED_SHARE = 0.15
 MEAN_CEILING = {
     ApplicantKind.GHT: 180_000,
@@ -58,7 +58,7 @@ class Story:
 
 
 def stories(figures: Figures) -> list[Story]:
-    """Return one story for each application, in order of submission. The first GHT is Valmont's: it is never refused."""
+    """Return one story for each application, in order of submission. The first GHT is Valmont's, never refused."""
     chance = random.Random(SEED + 1)  # noqa: S311 — a simulation needs no secret
     told = [
         Story(kind, applicant)
