@@ -1,4 +1,4 @@
-"""People with their roles, for tests: `person(Role.EDITOR, entity=...)`, `one_of_each(...)`, `sign_in(client, user)`."""
+"""People with their roles, for tests: `person(Role.EDITOR, entity=...)`, `sign_in(client, user)`."""
 
 import itertools
 
