@@ -86,7 +86,6 @@ class Entry(models.Model):
     reason = models.TextField(_("motif"), blank=True)
 
     objects: ClassVar = EntryQuerySet.as_manager()
-    postings: "models.Manager[Posting]"
 
     class Meta:
         verbose_name = _("écriture")
