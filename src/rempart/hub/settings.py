@@ -139,6 +139,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+OIDC_PROVIDERS = {
+    code: tuple(
+        env(f"REMPART_HUB_{code.upper()}_{name}", default="") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
+    )
+    for code in ("psc", "proconnect")
+}
+"""Issuer, client id and client secret of each identity provider; one without all three is not offered."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = 12 * 3600
