@@ -1,9 +1,10 @@
-"""What the hub's tests share: the queue run on demand, people signed in."""
+"""What the hub's tests share: the queue run on demand, people signed in, tables emptied between tests."""
 
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -36,3 +37,18 @@ def signed_in(client):
         return sign_in(client, user)
 
     return sign
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_empty_what_nobody_else_may():
+    """Let Django empty the tables between tests: the ledger and the journal refuse TRUNCATE to everybody else."""
+
+    def flush(self, sql_list):
+        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for sql in sql_list:
+                cursor.execute(sql)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+        yield
