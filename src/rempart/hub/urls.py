@@ -4,4 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("rempart.hub.pages.urls")),
+    path("theme/", include("rempart.hub.theme.urls")),
 ]
