@@ -56,6 +56,11 @@ class ScanState(models.TextChoices):
     INFECTED = "infected", _("infecté, mis en quarantaine")
     ERROR = "error", _("analyse impossible")
 
+    @classmethod
+    def settled(cls) -> "tuple[ScanState, ...]":
+        """Return the states that need no other scan."""
+        return cls.CLEAN, cls.INFECTED
+
 
 @tracked()
 class DocumentVersion(models.Model):

@@ -11,15 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from rempart.hub.accounts.models import User
 from rempart.hub.common.audit import tracked
 from rempart.hub.funding.applications.models import Application
-from rempart.hub.funding.proofs.models.checks import level_check
 from rempart.hub.funding.proofs.models.document import Document
 
 
 class OutsideService(models.TextChoices):
     """The State's own audits."""
 
-    ADS = "ADS", _("ADS (ANSSI, collecteur ORADAD)")
-    SILENE = "SILENE", _("SILENE (ANSSI)")
+    ADS = "ads", _("ADS (ANSSI, collecteur ORADAD)")
+    SILENE = "silene", _("SILENE (ANSSI)")
 
 
 @tracked()
@@ -49,7 +48,11 @@ class OutsideResult(models.Model):
         verbose_name_plural = _("résultats externes")
         ordering: ClassVar = ["application", "requirement", "taken_on", "id"]
         constraints: ClassVar = [
-            level_check(name="outside_level_from_1_to_5"),
+            models.CheckConstraint(
+                name="outside_level_from_1_to_100",  # the scale of SILENE is not public
+                condition=Q(level__gte=1, level__lte=100),
+                violation_error_message=_("Un niveau va de 1 à 100."),
+            ),
             models.UniqueConstraint(
                 fields=["application", "requirement", "service", "taken_on", "members"],
                 condition=Q(withdrawn_at=None),
