@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from rempart.directory.audit import audit
-from rempart.directory.demo import SNAPSHOT
+from rempart.directory.demo import REPAIRED, SNAPSHOT
 from rempart.directory.snapshot import open_snapshot
 from rempart.measurement.verdict import Status
 
@@ -21,8 +21,9 @@ def report(snapshot):
     return audit(snapshot)
 
 
-def test_small_enough_to_ship():
-    assert SNAPSHOT.stat().st_size < 1_000_000
+@pytest.mark.parametrize("path", [SNAPSHOT, REPAIRED], ids=["before", "repaired"])
+def test_small_enough_to_ship(path):
+    assert path.stat().st_size < 1_000_000
 
 
 def test_a_hospital_of_four_hundred_people_named_as_fictional(snapshot):
@@ -33,7 +34,7 @@ def test_a_hospital_of_four_hundred_people_named_as_fictional(snapshot):
 
 
 def test_taken_on_the_day_of_the_story(snapshot):
-    assert snapshot.manifest.taken_at == datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert snapshot.manifest.taken_at == datetime(2026, 8, 31, 8, tzinfo=UTC)
     for column in ("whenCreated", "whenChanged", "pwdLastSet", "lastLogon", "lastLogonTimestamp"):
         assert (snapshot.objects[column].drop_nulls() <= snapshot.manifest.taken_at).all(), column
 
@@ -49,3 +50,11 @@ def test_every_point_is_judged_and_faults_stand_at_every_level(report):
 def test_three_ways_to_the_top_of_three_steps_or_more(report):
     starts = {path.hops[0].source.name for path in report.paths if len(path.hops) >= 3}
     assert {"GG_DIM", "GG_Biomédical", "GG_Support-N1"} <= starts
+
+
+def test_once_its_plan_is_followed_the_hospital_reaches_level_three():
+    repaired = audit(open_snapshot(REPAIRED))
+    assert repaired.source.taken_at == datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert repaired.level.value == 3
+    assert not repaired.level.at_most
+    assert repaired.attackers == 0

@@ -5,12 +5,20 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.roles import APPLICANT_ROLES, NATION_ROLES, REGION_ROLES, Role
 from rempart.hub.common.audit import tracked
 from rempart.hub.territory.models import Ght, LegalEntity, Region
+
+
+class Language(models.TextChoices):
+    """The languages the hub writes to people in."""
+
+    FRENCH = "fr", _("français")
+    ENGLISH = "en", _("anglais")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -24,7 +32,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-@tracked(exclude=("password", "last_login"))
+PERSONAL = ("email", "first_name", "last_name")
+"""What the audit trail does not keep twice: a person's data would outlive their erasure there."""
+
+
+@tracked(exclude=("password", "last_login", *PERSONAL))
 class User(AbstractBaseUser):
     """A person. The e-mail is where to write, not who they are: identity providers know them by a stable id."""
 
@@ -33,6 +45,9 @@ class User(AbstractBaseUser):
     last_name = models.CharField(_("nom"), max_length=80)
     is_active = models.BooleanField(_("actif"), default=True)
     joined_at = models.DateTimeField(_("arrivé le"), default=timezone.now)
+    language = models.CharField(_("langue"), max_length=2, choices=Language, default=Language.FRENCH)
+    idle_warned_at = models.DateTimeField(_("prévenu de son inactivité le"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("effacé le"), null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -43,6 +58,18 @@ class User(AbstractBaseUser):
         verbose_name = _("personne")
         verbose_name_plural = _("personnes")
         ordering: ClassVar = ["last_name", "first_name", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="email_in_lower_case",
+                condition=Q(email=Lower("email")),
+                violation_error_message=_("Une adresse électronique s’écrit en minuscules."),
+            ),
+            models.CheckConstraint(
+                name="erased_is_not_active",
+                condition=Q(erased_at=None) | Q(is_active=False),
+                violation_error_message=_("Une personne effacée n’a plus de compte actif."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
@@ -59,7 +86,7 @@ class Provider(models.TextChoices):
     PROCONNECT = "proconnect", _("ProConnect")
 
 
-@tracked()
+@tracked(exclude=("subject",))
 class Identity(models.Model):
     """How an identity provider knows a person: its stable identifier, and nothing else of what it told."""
 
@@ -143,6 +170,54 @@ class Membership(Held):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_role_display()} – {self.place}"
+
+
+@tracked(exclude=("email",))
+class Invitation(Held):
+    """A role offered to whoever reads an e-mail address, until a date; `serial` grows when it is sent again."""
+
+    email = models.EmailField(_("adresse électronique"))
+    language = models.CharField(_("langue"), max_length=2, choices=Language, default=Language.FRENCH)
+    serial = models.PositiveSmallIntegerField(_("envoi"), default=1)
+    invited_by = models.ForeignKey(
+        User, models.RESTRICT, null=True, blank=True, related_name="+", verbose_name=_("invité par")
+    )
+    invited_at = models.DateTimeField(_("invité le"))
+    expires_at = models.DateTimeField(_("valable jusqu’au"))
+    accepted_by = models.ForeignKey(
+        User, models.RESTRICT, null=True, blank=True, related_name="+", verbose_name=_("acceptée par")
+    )
+    accepted_at = models.DateTimeField(_("acceptée le"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("annulée le"), null=True, blank=True)
+
+    class Meta(Held.Meta):
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering: ClassVar = ["-invited_at", "id"]
+        constraints: ClassVar = [
+            *Held.Meta.constraints,
+            models.CheckConstraint(
+                name="invitation_accepted_by_someone",
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                violation_error_message=_("Une invitation acceptée l’est par quelqu’un."),
+            ),
+            models.CheckConstraint(
+                name="invitation_ends_once",
+                condition=Q(accepted_at=None) | Q(cancelled_at=None),
+                violation_error_message=_("Une invitation acceptée ne s’annule plus."),
+            ),
+            models.UniqueConstraint(
+                fields=["email", "role", "region", "legal_entity", "ght"],
+                condition=Q(accepted_at=None, cancelled_at=None),
+                nulls_distinct=False,
+                name="invited_once",
+                violation_error_message=_("Cette personne est déjà invitée pour ce rôle."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} – {self.get_role_display()} – {self.place}"
 
 
 @tracked()

@@ -1,5 +1,6 @@
 """What a person may see and where they may act: computed in this one place, from the roles they hold now."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -7,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from rempart.hub.accounts.models import Membership, User
 from rempart.hub.accounts.roles import Role
-from rempart.hub.territory.models import GhtMembership
+from rempart.hub.territory.models import GhtMembership, GhtRole
 
 Person = User | AnonymousUser
 _KEPT = "_scope_of_this_request"
@@ -17,7 +18,8 @@ _KEPT = "_scope_of_this_request"
 class Scope:
     """The roles a person holds, by territory. An anonymous or idle person has an empty one.
 
-    `own_ghts` are the groups they hold a role for; `ghts` adds those their entities belong to.
+    `own_ghts` are the groups they hold a role for, or whose support establishment they hold it for; `ghts` adds those
+    their entities belong to. `supports` names the support establishments among `entities`.
     """
 
     national: frozenset[Role] = frozenset()
@@ -25,6 +27,7 @@ class Scope:
     entities: dict[str, frozenset[Role]] = field(default_factory=dict)
     own_ghts: dict[str, frozenset[Role]] = field(default_factory=dict)
     ghts: frozenset[str] = frozenset()
+    supports: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, user: Person) -> Self:
@@ -47,13 +50,21 @@ class Scope:
             for roles, code in zip(places, codes, strict=True):
                 if code:
                     roles.setdefault(code, set()).add(Role(role))
-        regions, entities, own_ghts = ({code: frozenset(roles) for code, roles in place.items()} for place in places)
-        around = (
-            GhtMembership.objects.filter(legal_entity__in=entities, left_on=None).values_list("ght_id", flat=True)
-            if entities
-            else ()
+        regions, entities, own_ghts = places
+        around, supports = set(own_ghts), set()
+        for ght, entity, role in _groups_around(entities):
+            around.add(ght)
+            if role == GhtRole.SUPPORT:
+                own_ghts.setdefault(ght, set()).update(entities[entity])
+                supports.add(entity)
+        return cls(
+            frozenset(national),
+            _frozen(regions),
+            _frozen(entities),
+            _frozen(own_ghts),
+            frozenset(around),
+            frozenset(supports),
         )
-        return cls(frozenset(national), regions, entities, own_ghts, frozenset(own_ghts) | frozenset(around))
 
     @property
     def is_national(self) -> bool:
@@ -70,3 +81,15 @@ class Scope:
         """All the roles the person holds, wherever."""
         places = (*self.regions.values(), *self.entities.values(), *self.own_ghts.values())
         return self.national.union(*places)
+
+
+def _groups_around(entities: Collection[str]) -> Iterable[tuple[str, str, str]]:
+    """Return (GHT, entity, the entity's role in it) for the entities given; no query when there is none."""
+    if not entities:
+        return ()
+    members = GhtMembership.objects.filter(legal_entity__in=entities, left_on=None)
+    return members.values_list("ght_id", "legal_entity_id", "role")
+
+
+def _frozen(place: dict[str, set[Role]]) -> dict[str, frozenset[Role]]:
+    return {code: frozenset(roles) for code, roles in place.items()}

@@ -100,7 +100,7 @@ def _style() -> str:
             f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:swap;'
             f"src:url(data:font/woff2;base64,{raw}) format('woff2')}}"
         )
-    return "\n".join([*faces, _static("report.css")])
+    return "\n".join([*faces, _static("tokens.css"), _static("report.css")])
 
 
 def _hash(text: str) -> str:

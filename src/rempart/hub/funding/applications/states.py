@@ -40,3 +40,30 @@ COMMITTED = frozenset(
     }
 )  # fmt: skip
 """States in which the ceiling of the file is committed on the envelope and not paid yet."""
+
+_S = State
+MILESTONES: dict[State, str] = {
+    _S.SUBMITTED: "submitted_at",
+    _S.VALIDATED: "validated_at",
+    _S.OPERATIONAL: "operational_at",
+    _S.DECLARED: "declared_at",
+    _S.OBJECTIVES_MET: "objectives_met_at",
+    _S.PAYMENT_REQUESTED: "payment_requested_at",
+    _S.PAID: "paid_at",
+    _S.CLOSED: "closed_at",
+}
+"""The dates of a file, in order, by the state whose first day they are."""
+REACHED: dict[State, int] = {
+    _S.DRAFT: 0,
+    **dict.fromkeys((_S.SUBMITTED, _S.ARS_REVIEW, _S.ARS_REVIEW_FIX, _S.REFUSED), 1),
+    _S.VALIDATED: 2,
+    _S.OPERATIONAL: 3,
+    **dict.fromkeys(
+        (_S.DECLARED, _S.ARS_CHECK, _S.ARS_CHECK_FIX, _S.ANS_REVIEW, _S.ANS_REVIEW_FIX, _S.OBJECTIVES_REFUSED), 4
+    ),
+    _S.OBJECTIVES_MET: 5,
+    _S.PAYMENT_REQUESTED: 6,
+    **dict.fromkeys((_S.PAID, _S.CONTROLLED, _S.RECOVERY), 7),
+    _S.CLOSED: 8,
+}
+"""How many of these dates a file has in each state, no more and no less; one withdrawn or lapsed keeps what it had."""

@@ -1,6 +1,29 @@
-"""The tables of a file: the file itself, its perimeter, its history."""
+"""The tables of a file: the file itself, its perimeter, its history, what is said and done around it."""
 
 from rempart.hub.funding.applications.models.application import Application, PerimeterEntry
+from rempart.hub.funding.applications.models.conversation import Annotation, Message, ReadMark, Side
+from rempart.hub.funding.applications.models.correction import CorrectionKind, CorrectionRequest, Resolution
 from rempart.hub.funding.applications.models.event import Event
+from rempart.hub.funding.applications.models.upkeep import Archive, Erasure, Reminder
+from rempart.hub.funding.applications.models.work import Colour, Label, LateDecision, NumberSeries, SavedView
 
-__all__ = ["Application", "Event", "PerimeterEntry"]
+__all__ = [
+    "Annotation",
+    "Application",
+    "Archive",
+    "Colour",
+    "CorrectionKind",
+    "CorrectionRequest",
+    "Erasure",
+    "Event",
+    "Label",
+    "LateDecision",
+    "Message",
+    "NumberSeries",
+    "PerimeterEntry",
+    "ReadMark",
+    "Reminder",
+    "Resolution",
+    "SavedView",
+    "Side",
+]

@@ -1,22 +1,24 @@
 """A file: one applicant, one call, one version of its rules."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
 from rempart.hub.accounts.scope import Person, Scope
 from rempart.hub.common.audit import tracked
-from rempart.hub.funding.applications.states import BEFORE_SUBMISSION, State
+from rempart.hub.funding.applications.states import BEFORE_SUBMISSION, MILESTONES, REACHED, State
 from rempart.hub.funding.calls.definition import ApplicantKind
 from rempart.hub.funding.calls.models import Call, CallVersion
 from rempart.hub.territory.models import Ght, LegalEntity, Region, Site
 
 if TYPE_CHECKING:
     from rempart.hub.funding.applications.models.event import Event
+    from rempart.hub.funding.applications.models.work import Label
 
 KINDS = [
     (ApplicantKind.GHT.value, _("GHT")),
@@ -24,6 +26,27 @@ KINDS = [
     (ApplicantKind.NONPROFIT.value, _("privé à but non lucratif")),
     (ApplicantKind.FORPROFIT.value, _("privé à but lucratif")),
 ]
+
+
+_DATES = tuple(MILESTONES.values())
+
+
+def _dates_fit_state() -> Q:
+    """Return that a file has the dates its state calls for, and none of a later state."""
+    fits = Q(state__in=[state for state in State if state not in REACHED])
+    for reached in sorted(set(REACHED.values())):
+        states = sorted(state for state, count in REACHED.items() if count == reached)
+        dates = {f"{name}__isnull": index >= reached for index, name in enumerate(_DATES)}
+        fits |= Q(state__in=states, **dates)
+    return fits
+
+
+def _dates_in_order() -> Q:
+    """Return that no date of a file comes before the one it follows."""
+    ordered = Q()
+    for before, after in pairwise(("created_at", *_DATES)):
+        ordered &= Q(**{after: None}) | Q(**{f"{after}__gte": F(before)})
+    return ordered
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -43,7 +66,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(own | (Q(region__in=list(scope.regions)) & ~Q(state__in=BEFORE_SUBMISSION)))
 
 
-@tracked()
+@tracked(exclude=("contact_email",))
 class Application(models.Model):
     """A file. Amounts are in cents. `ceiling_cents` and the perimeter are frozen at submission."""
 
@@ -68,7 +91,9 @@ class Application(models.Model):
     state = models.CharField(_("état"), max_length=20, choices=State, default=State.DRAFT)
     state_since = models.DateTimeField(_("dans cet état depuis"), default=timezone.now)
     created_at = models.DateTimeField(_("ouverte le"), default=timezone.now)
-    created_by = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+", verbose_name=_("ouverte par"))
+    created_by = models.ForeignKey(
+        User, models.RESTRICT, null=True, blank=True, related_name="+", verbose_name=_("ouverte par")
+    )
     submitted_at = models.DateTimeField(_("déposée le"), null=True, blank=True)
     validated_at = models.DateTimeField(_("validée le"), null=True, blank=True)
     operational_at = models.DateTimeField(_("convention signée le"), null=True, blank=True)
@@ -79,7 +104,20 @@ class Application(models.Model):
     closed_at = models.DateTimeField(_("close le"), null=True, blank=True)
     ceiling_cents = models.BigIntegerField(_("plafond (centimes)"), null=True, blank=True)
     eligible_cost_cents = models.BigIntegerField(_("coût réel éligible (centimes)"), null=True, blank=True)
+    recovery_cents = models.BigIntegerField(_("indu à restituer (centimes)"), null=True, blank=True)
     contact_email = models.EmailField(_("adresse de contact"), blank=True)
+    assigned_to = models.ForeignKey(
+        User, models.RESTRICT, null=True, blank=True, related_name="assigned_files", verbose_name=_("attribuée à")
+    )
+    labels: "models.ManyToManyField[Label, Label]" = models.ManyToManyField(
+        "applications.Label", blank=True, related_name="applications", verbose_name=_("étiquettes")
+    )
+    followers: "models.ManyToManyField[User, User]" = models.ManyToManyField(
+        User, blank=True, related_name="followed_files", verbose_name=_("abonnés")
+    )
+    touched_at = models.DateTimeField(_("dernière activité le"), default=timezone.now)
+    expiry_warned_at = models.DateTimeField(_("effacement annoncé le"), null=True, blank=True)
+    emptied_at = models.DateTimeField(_("contenu effacé le"), null=True, blank=True)
 
     objects: ClassVar = ApplicationQuerySet.as_manager()
     events: "models.Manager[Event]"
@@ -115,22 +153,36 @@ class Application(models.Model):
                 violation_error_message=_("Cette entité a déjà un dossier pour cet appel."),
             ),
             models.CheckConstraint(
-                name="file_submitted_has_date_and_ceiling",
-                condition=Q(state__in=[State.DRAFT, State.WITHDRAWN, State.LAPSED])
-                | Q(submitted_at__isnull=False, ceiling_cents__isnull=False),
-                violation_error_message=_("Un dossier déposé a une date de dépôt et un plafond."),
+                name="file_submitted_has_ceiling",
+                condition=Q(submitted_at=None) | Q(ceiling_cents__isnull=False),
+                violation_error_message=_("Un dossier déposé a un plafond."),
+            ),
+            models.CheckConstraint(
+                name="file_dates_fit_state",
+                condition=_dates_fit_state(),
+                violation_error_message=_("Les dates du dossier ne vont pas avec son état."),
+            ),
+            models.CheckConstraint(
+                name="file_dates_in_order",
+                condition=_dates_in_order(),
+                violation_error_message=_("Les dates du dossier ne sont pas dans l’ordre."),
             ),
             models.CheckConstraint(
                 name="file_amounts_positive",
                 condition=(Q(ceiling_cents=None) | Q(ceiling_cents__gt=0))
-                & (Q(eligible_cost_cents=None) | Q(eligible_cost_cents__gte=0)),
+                & (Q(eligible_cost_cents=None) | Q(eligible_cost_cents__gte=0))
+                & (Q(recovery_cents=None) | Q(recovery_cents__gt=0)),
                 violation_error_message=_("Un montant ne peut pas être négatif."),
             ),
             models.CheckConstraint(
-                name="file_paid_has_dates",
-                condition=~Q(state__in=[State.PAID, State.CONTROLLED, State.RECOVERY])
-                | Q(paid_at__isnull=False, payment_requested_at__isnull=False, eligible_cost_cents__isnull=False),
-                violation_error_message=_("Un dossier payé a une demande, un coût et une date de paiement."),
+                name="file_payment_has_cost",
+                condition=Q(payment_requested_at=None) | Q(eligible_cost_cents__isnull=False),
+                violation_error_message=_("Une demande de paiement a un coût réel éligible."),
+            ),
+            models.CheckConstraint(
+                name="file_recovery_has_amount",
+                condition=~Q(state=State.RECOVERY) | Q(recovery_cents__isnull=False),
+                violation_error_message=_("Un indu à restituer a un montant."),
             ),
         ]
 

@@ -1,0 +1,54 @@
+"""What the hub's tests share: the queue run on demand, people signed in, tables emptied between tests."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from tests.hub.factories.accounts import sign_in
+
+
+@pytest.fixture
+def run_jobs(db):  # noqa: ARG001 — the queue is in the database
+    """Return a function that runs the jobs due, inside the test's own transaction, and returns their names."""
+
+    def run() -> list[str]:
+        names = []
+        while job := ProcrastinateJob.objects.filter(status="todo", scheduled_at=None).order_by("id").first():
+            task = app.tasks[job.task_name]
+            first = (SimpleNamespace(job=job, task=task),) if task.pass_context else ()
+            task.func(*first, **job.args)
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job.id])
+            names.append(job.task_name)
+        return names
+
+    return run
+
+
+@pytest.fixture
+def signed_in(client):
+    """Return a function that signs a person in and returns the client."""
+
+    def sign(user):
+        return sign_in(client, user)
+
+    return sign
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_empty_what_nobody_else_may():
+    """Let Django empty the tables between tests: the ledger and the journal refuse TRUNCATE to everybody else."""
+
+    def flush(self, sql_list):
+        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for sql in sql_list:
+                cursor.execute(sql)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+        yield

@@ -1,0 +1,1 @@
+"""Valid objects by default, one module a room."""
