@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("rempart.hub.api.urls")),
     path("", include("rempart.hub.pages.urls")),
 ]
