@@ -171,8 +171,8 @@ def test_a_name_that_looks_like_a_formula_stays_text(instructor, normandy, run_j
         sheet = load_workbook(file).active
     name, amount, day = next(sheet.iter_rows(min_row=2))
     assert (name.data_type, name.value) == ("s", "'=HYPERLINK(1)")
-    assert (amount.value, amount.number_format) == (10_000, "#,##0.00")
-    assert day.value == datetime(2026, 3, 2, 10, 0)  # noqa: DTZ001 — a spreadsheet knows Paris time only
+    assert (amount.value, amount.number_format) == (53_252.89, "#,##0.00")
+    assert day.value == datetime(2024, 4, 2, 11, 0)  # noqa: DTZ001 — a spreadsheet knows Paris time only
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:C2"
 
@@ -182,13 +182,13 @@ def test_csv_for_excel_is_written_as_excel_reads_it_in_french(instructor, norman
     export = made(ask(instructor, "csv_excel", columns=["ceiling", "submitted_at"]), run_jobs)
     with services.open_file(export, by=instructor, at=datetime.now(UTC)) as file:
         assert file.read().startswith(b"\xef\xbb\xbf")
-    assert lines(export, instructor, ";")[1] == ["1234,56", "02/03/2026 10:00"]
+    assert lines(export, instructor, ";")[1] == ["1234,56", "02/04/2024 11:00"]
 
 
 def test_open_csv_is_written_for_machines(instructor, normandy, run_jobs):
     a_file(region=normandy, ceiling_cents=123_456)
     export = made(ask(instructor, "csv", columns=["ceiling", "submitted_at"]), run_jobs)
-    assert lines(export, instructor)[1] == ["1234.56", "2026-03-02T10:00:00+01:00"]
+    assert lines(export, instructor)[1] == ["1234.56", "2024-04-02T11:00:00+02:00"]
 
 
 def test_filters_narrow_an_export(instructor, normandy, run_jobs):

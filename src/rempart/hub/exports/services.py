@@ -51,7 +51,7 @@ def ask(  # noqa: PLR0913 — what, how, of which, by whom and when: each is ask
         asked_at=at,
         kind=kind,
         format=format_,
-        filters=source.clean(filters or {}),
+        filters=source.clean(by, filters or {}),
         columns=[column.key for column in source.chosen(columns)],
         language="en" if get_language() == "en" else "fr",
     )

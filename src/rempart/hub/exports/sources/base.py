@@ -46,13 +46,14 @@ class Source(ABC):
         """Return the file a row speaks of, when it speaks of one."""
         return getattr(row, "application_id", None)
 
-    def clean(self, filters: Filters) -> dict[str, object]:
+    def clean(self, user: User, filters: Filters) -> dict[str, object]:
         """Return the filters as they may be kept: known names, values that JSON holds.
 
         Raises:
             Refusal: a filter's value is not one.
 
         """
+        del user
         return dict(filters)
 
     def chosen(self, keys: Iterable[str]) -> tuple[Column, ...]:

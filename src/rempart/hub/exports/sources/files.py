@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
 from rempart.hub.accounts.scope import Scope
 from rempart.hub.exports.sources.base import Column, Filters, Source, euros_of
-from rempart.hub.funding.applications.filters import FileFilters
-from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.filters import filters_for
+from rempart.hub.funding.applications.models import Application, Label
 
 CHUNK = 500
 
@@ -21,6 +21,19 @@ def _finess(file: Application) -> str:
 
 def _department(file: Application) -> str:
     return file.legal_entity.department.name if file.legal_entity else ""
+
+
+def _is_agent(user: User) -> bool:
+    scope = Scope.of(user)
+    return scope.is_national or bool(scope.regions)
+
+
+def _assigned(file: Application) -> str:
+    return str(file.assigned_to) if file.assigned_to and file.of_agents else ""  # type: ignore[attr-defined]
+
+
+def _labels(file: Application) -> str:
+    return ", ".join(label.name for label in file.seen_labels)  # type: ignore[attr-defined]
 
 
 class Files(Source):
@@ -44,6 +57,8 @@ class Files(Source):
         Column("paid_at", _("payée le"), lambda file: file.paid_at),
         Column("ceiling", _("plafond (€)"), lambda file: euros_of(file.ceiling_cents)),
         Column("eligible_cost", _("coût réel éligible (€)"), lambda file: euros_of(file.eligible_cost_cents)),
+        Column("assigned_to", _("attribuée à"), _assigned),
+        Column("labels", _("étiquettes"), _labels),
         Column("contact", _("adresse de contact"), lambda file: file.contact_email),
         Column("simulated", _("données simulées"), lambda file: file.call.simulated),
     )
@@ -52,9 +67,9 @@ class Files(Source):
         """Say yes to whoever holds a role."""
         return not scope.is_empty
 
-    def clean(self, filters: Filters) -> dict[str, object]:
+    def clean(self, user: User, filters: Filters) -> dict[str, object]:
         """Keep the filters a list of files knows."""
-        return FileFilters.read(filters).stored()
+        return filters_for(user).read(filters).stored()
 
     def count(self, user: User, filters: Filters) -> int:
         """Count the files."""
@@ -62,7 +77,11 @@ class Files(Source):
 
     def rows(self, user: User, filters: Filters) -> Iterator[Application]:
         """Yield the files by call and number, read by a server-side cursor."""
-        files = self._files(user, filters).select_related("call", "region", "ght", "legal_entity__department")
+        labels = Prefetch("labels", Label.objects.visible_to(user), to_attr="seen_labels")
+        files = self._files(user, filters).select_related(
+            "call", "region", "ght", "legal_entity__department", "assigned_to"
+        )
+        files = files.prefetch_related(labels).annotate(of_agents=Value(_is_agent(user)))
         return files.order_by("call", "number", "pk").iterator(chunk_size=CHUNK)
 
     def application_id(self, row: Application) -> int:
@@ -70,4 +89,4 @@ class Files(Source):
         return row.pk
 
     def _files(self, user: User, filters: Filters) -> "QuerySet[Application]":
-        return FileFilters.read(filters).apply(Application.objects.visible_to(user))
+        return filters_for(user).read(filters).apply(Application.objects.visible_to(user))
