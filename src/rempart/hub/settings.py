@@ -17,6 +17,9 @@ SITE_URL = env("REMPART_HUB_URL", default="http://localhost:8000").rstrip("/")
 DEMO = env.bool("REMPART_HUB_DEMO", default=False)
 """The site shows simulated files, and says so on every page."""
 
+GALLERY = env.bool("REMPART_HUB_GALLERY", default=False)
+"""Open `/theme/`, the page that shows every component in every state, to those who work on the look."""
+
 DEBUG = False
 SECRET_KEY = env("REMPART_HUB_SECRET_KEY", default="") or secret_key(DATA_FOLDER)
 ALLOWED_HOSTS = env.list("REMPART_HUB_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("api/", include("rempart.hub.api.urls")),
     path("", include("rempart.hub.pages.urls")),
+    path("theme/", include("rempart.hub.theme.urls")),
 ]
