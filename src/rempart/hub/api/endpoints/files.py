@@ -12,7 +12,6 @@ from rempart.hub.api.answers import ONE_ERRORS, READ_ERRORS
 from rempart.hub.api.authentication import person_of, reads_files
 from rempart.hub.api.schemas import (
     BIGGEST,
-    Code,
     FileDetail,
     FilePage,
     FileSummary,
@@ -20,6 +19,7 @@ from rempart.hub.api.schemas import (
     Move,
     Named,
 )  # fmt: skip
+from rempart.hub.funding.applications.filters import Code as FilterCode
 from rempart.hub.funding.applications.filters import FileFilters, Word
 from rempart.hub.funding.applications.models import Application, Event, PerimeterEntry
 from rempart.hub.funding.applications.states import State
@@ -32,11 +32,11 @@ Number = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]
 class Narrowing(Schema):
     """What narrows the list; a filter given several times accepts any of its values."""
 
-    call: list[Code] = Field(default=[], max_length=20)
+    call: list[FilterCode] = Field(default=[], max_length=20)
     state: list[State] = Field(default=[], max_length=30)
     kind: list[ApplicantKind] = Field(default=[], max_length=4)
-    region: list[Code] = Field(default=[], max_length=30)
-    department: list[Code] = Field(default=[], max_length=110)
+    region: list[FilterCode] = Field(default=[], max_length=30)
+    department: list[FilterCode] = Field(default=[], max_length=110)
     q: Word = ""
     after: int = Field(default=0, ge=0, le=BIGGEST, description="id of the last file of the page before")
     limit: int = Field(default=50, ge=1, le=200, description="files a page, 200 at most")
