@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "rempart.hub.api.middleware.ApiMiddleware",
     "rempart.hub.common.readonly.ReadOnlyGetMiddleware",
 ]
 
