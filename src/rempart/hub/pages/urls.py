@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("rempart.hub.pages.public.urls")),
+    path("dossiers/", include("rempart.hub.pages.candidate.urls")),
     path("compte/", include("allauth.urls")),
 ]
