@@ -40,7 +40,8 @@ def moved(time_machine):
 
 
 @pytest.mark.parametrize("name", ["home", "calls"])
-def test_open_calls_read_well(page, live_server, moved, name):
+@pytest.mark.usefixtures("moved")
+def test_open_calls_read_well(page, live_server, name):
     visit(page, live_server, reverse(name))
     assert "jusqu’au 19 avril 2024 à 23 h 59 (heure de Paris)" in page.inner_text("main")
     axe(page)
