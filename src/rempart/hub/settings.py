@@ -18,6 +18,9 @@ SITE_URL = env("REMPART_HUB_URL", default="http://localhost:8000").rstrip("/")
 DEMO = env.bool("REMPART_HUB_DEMO", default=False)
 """The site shows simulated files, and says so on every page."""
 
+GALLERY = env.bool("REMPART_HUB_GALLERY", default=False)
+"""Open `/theme/`, the page that shows every component in every state, to those who work on the look."""
+
 DEBUG = False
 SECRET_KEY = env("REMPART_HUB_SECRET_KEY", default="") or secret_key(DATA_FOLDER)
 ALLOWED_HOSTS = env.list("REMPART_HUB_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -82,6 +85,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "rempart.hub.api.middleware.ApiMiddleware",
     "rempart.hub.common.readonly.ReadOnlyGetMiddleware",
 ]
 
@@ -140,6 +144,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+OIDC_PROVIDERS = {
+    code: tuple(
+        env(f"REMPART_HUB_{code.upper()}_{name}", default="") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
+    )
+    for code in ("psc", "proconnect")
+}
+"""Issuer, client id and client secret of each identity provider; one without all three is not offered."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = 12 * 3600
