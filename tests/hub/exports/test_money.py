@@ -28,7 +28,7 @@ def storage(settings, tmp_path):
 def files():
     payer = person(Role.ANS_PAYER)
     call = a_call()
-    ledger.open_envelope(call, 100_000_000, by=payer, at=AT)
+    ledger.open_envelope(call, 100_000_000, by=payer, at=datetime(2020, 1, 1, tzinfo=UTC))
     return [
         a_file(State.VALIDATED, call=call, region=a_region("28", "Normandie")),
         a_file(State.VALIDATED, call=call, region=a_region("53", "Bretagne")),
