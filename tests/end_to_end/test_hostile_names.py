@@ -11,10 +11,8 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from rempart.measurement.report import Report
-from tests.browser import chromium
 from tests.directory.maker import AT, DN, WRITE_DACL, Maker
 from tests.end_to_end.program import PROGRAM, kept, rempart
 
@@ -148,17 +146,15 @@ def test_the_pdf_shows_them_as_text(outputs):
     assert "[bold red]gras" in told
 
 
-def test_a_browser_runs_nothing_and_asks_for_nothing(outputs):
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium())
-        page = browser.new_page()
-        said: list[str] = []
-        page.on("dialog", lambda dialog: said.append(dialog.message))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: said.append(request.url) if not request.url.startswith("file:") else None)
-        page.goto(outputs["html"].as_uri())
-        assert page.evaluate("window.pwned") is None
-        assert page.evaluate("document.querySelectorAll('img, iframe, object, embed').length") == 0
-        assert HOSTILE[0] in page.content().replace("&lt;", "<").replace("&gt;", ">")
-        assert [url for url in said if not url.startswith("data:")] == []
-        browser.close()
+def test_a_browser_runs_nothing_and_asks_for_nothing(outputs, the_browser):
+    page = the_browser.new_page()
+    said: list[str] = []
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: said.append(request.url) if not request.url.startswith("file:") else None)
+    page.goto(outputs["html"].as_uri())
+    assert page.evaluate("window.pwned") is None
+    assert page.evaluate("document.querySelectorAll('img, iframe, object, embed').length") == 0
+    assert HOSTILE[0] in page.content().replace("&lt;", "<").replace("&gt;", ">")
+    assert [url for url in said if not url.startswith("data:")] == []
+    page.close()

@@ -1,4 +1,4 @@
-"""What the hub's tests share: the queue run on demand, people signed in, tables emptied between tests."""
+"""What the hub's tests share: pages in a browser, the queue run on demand, people signed in, tables emptied."""
 
 from types import SimpleNamespace
 
@@ -8,6 +8,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from tests.hub.browser import page  # noqa: F401 — a fixture of every room
 from tests.hub.factories.accounts import sign_in
 
 
@@ -52,3 +53,11 @@ def _tests_may_empty_what_nobody_else_may():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    """Serve static files from where they stand, without collecting them first."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,6 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from rempart.measurement.acceptance import level_with
 from rempart.measurement.compare import compare
@@ -11,7 +10,6 @@ from rempart.measurement.render.html import _jargon, render, render_trend
 from rempart.measurement.render.words import Words
 from rempart.measurement.report import Term
 from rempart.measurement.text import Language, Text
-from tests.browser import chromium
 from tests.measurement.factory import AT, accept, level_of, make_history, make_report
 from tests.measurement.render.conftest import HOSTILE
 
@@ -136,40 +134,36 @@ def test_hostile_names_are_only_text(hostile):
     assert "&lt;script&gt;window.pwned=1&lt;/script&gt;" in page
 
 
-def test_in_a_real_browser_hostile_names_do_nothing_and_the_page_works(hostile, full, tmp_path):
+def test_in_a_real_browser_hostile_names_do_nothing_and_the_page_works(hostile, full, tmp_path, the_browser):
     (tmp_path / "hostile.html").write_text(render(hostile, Language.FR), encoding="utf-8")
     (tmp_path / "full.html").write_text(render(full, Language.FR), encoding="utf-8")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium())
-        page = browser.new_page(viewport={"width": 320, "height": 640})
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: said.append(request.url) if request.url.startswith("http") else None)
-        page.goto((tmp_path / "hostile.html").as_uri())
-        assert page.evaluate("window.pwned") is None
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        assert HOSTILE[0] in page.inner_text(".names")
-        page.goto((tmp_path / "full.html").as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        page.select_option("select[name=state]", "not_evaluated")
-        assert page.inner_text(".found b") == "1"
-        page.fill("input[name=text]", "zzz")
-        assert page.is_visible("p.none")
-        page.keyboard.press("Escape")
-        assert page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').length") >= 2
-        assert said == []
-        browser.close()
+    page = the_browser.new_page(viewport={"width": 320, "height": 640})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: said.append(request.url) if request.url.startswith("http") else None)
+    page.goto((tmp_path / "hostile.html").as_uri())
+    assert page.evaluate("window.pwned") is None
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert HOSTILE[0] in page.inner_text(".names")
+    page.goto((tmp_path / "full.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.select_option("select[name=state]", "not_evaluated")
+    assert page.inner_text(".found b") == "1"
+    page.fill("input[name=text]", "zzz")
+    assert page.is_visible("p.none")
+    page.keyboard.press("Escape")
+    assert page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').length") >= 2
+    assert said == []
+    page.close()
 
 
-def test_without_a_script_everything_reads(full, tmp_path):
+def test_without_a_script_everything_reads(full, tmp_path, the_browser):
     (tmp_path / "full.html").write_text(render(full, Language.FR), encoding="utf-8")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium())
-        page = browser.new_page(java_script_enabled=False)
-        page.goto((tmp_path / "full.html").as_uri())
-        assert not page.is_visible(".filters")
-        assert not page.is_visible(".copy")
-        page.click("#vuln_krbtgt-2 > summary")
-        assert page.is_visible("#vuln_krbtgt-2 table")
-        browser.close()
+    page = the_browser.new_page(java_script_enabled=False)
+    page.goto((tmp_path / "full.html").as_uri())
+    assert not page.is_visible(".filters")
+    assert not page.is_visible(".copy")
+    page.click("#vuln_krbtgt-2 > summary")
+    assert page.is_visible("#vuln_krbtgt-2 table")
+    page.close()
