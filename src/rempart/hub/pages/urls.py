@@ -5,5 +5,4 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("rempart.hub.pages.public.urls")),
     path("compte/", include("rempart.hub.pages.account.urls")),
-    path("compte/", include("allauth.urls")),
 ]
