@@ -58,7 +58,10 @@ class Requirement(Part):
 
 
 class CallDefinition(Part):
-    """Everything a call says. Amounts are in cents, days are Paris days."""
+    """Everything a call says. Amounts are in cents, days are Paris days.
+
+    `prerequisites_later` lets a file be submitted, and validated, before its prerequisites are proven.
+    """
 
     code: Code
     title: Text
@@ -73,6 +76,7 @@ class CallDefinition(Part):
     cost_window_from: date | None = None
     windows: tuple[WindowDefinition, ...]
     prerequisites: tuple[Requirement, ...] = ()
+    prerequisites_later: bool = False
     objectives: tuple[Requirement, ...]
     unknown: tuple[Text, ...] = ()
     sources: tuple[str, ...] = ()
