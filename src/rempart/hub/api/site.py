@@ -1,5 +1,6 @@
 """The API itself: version 1, all its rooms, its description in OpenAPI."""
 
+from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
@@ -18,6 +19,7 @@ class HubApi(NinjaAPI):
         schema = super().get_openapi_schema(**options)  # type: ignore[arg-type]
         for path in schema["paths"].values():
             for operation in path.values():
+                operation["summary"] = gettext(operation["summary"])
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "content" in answer:  # noqa: PLR2004 — where errors begin
                         answer["content"] = {problems.MEDIA_TYPE: next(iter(answer["content"].values()))}
