@@ -18,6 +18,10 @@ SITE_URL = env("REMPART_HUB_URL", default="http://localhost:8000").rstrip("/")
 DEMO = env.bool("REMPART_HUB_DEMO", default=False)
 """The site shows simulated files, and says so on every page."""
 
+PUBLISHER = env("REMPART_HUB_PUBLISHER", default="")
+CONTACT = env("REMPART_HUB_CONTACT", default="")
+"""Who runs this site and where to write to them: the legal notice and the accessibility statement say it."""
+
 GALLERY = env.bool("REMPART_HUB_GALLERY", default=False)
 """Open `/theme/`, the page that shows every component in every state, to those who work on the look."""
 

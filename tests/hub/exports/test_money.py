@@ -28,14 +28,11 @@ def storage(settings, tmp_path):
 def files():
     payer = person(Role.ANS_PAYER)
     call = a_call()
-    ledger.open_envelope(call, 100_000_000, by=payer, at=AT)
-    made = [
+    ledger.open_envelope(call, 100_000_000, by=payer, at=datetime(2020, 1, 1, tzinfo=UTC))
+    return [
         a_file(State.VALIDATED, call=call, region=a_region("28", "Normandie")),
         a_file(State.VALIDATED, call=call, region=a_region("53", "Bretagne")),
     ]
-    for file in made:
-        ledger.commit(file, by=payer, at=AT)
-    return made
 
 
 def export(kind, user, run_jobs, **fields):

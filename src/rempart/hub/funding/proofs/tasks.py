@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -42,7 +43,7 @@ def scan_waiting(timestamp: int) -> None:
 
 def queue_scan(version_id: int) -> None:
     """Queue the scan of a version, in the transaction under way, unless it is queued already."""
-    with suppress(AlreadyEnqueued):
+    with suppress(AlreadyEnqueued), transaction.atomic():  # a savepoint: the refusal must not spoil the rest
         scan_version.configure(queueing_lock=f"proofs.scan_version-{version_id}").defer(version_id=version_id)
 
 
