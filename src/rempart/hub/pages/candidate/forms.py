@@ -62,7 +62,10 @@ class DocumentForm(Covering):
     nature = forms.ChoiceField(label=_("Nature du document"))
     file = forms.FileField(label=_("Fichier"))
     dated = forms.DateField(
-        label=_("Date du document"), help_text=_("La date écrite dessus, pas celle du dépôt."), widget=Day, required=False
+        label=_("Date du document"),
+        help_text=_("La date écrite dessus, pas celle du dépôt."),
+        widget=Day,
+        required=False,
     )
     signatory = forms.CharField(
         label=_("Qui l’a signé ou validé ?"),
@@ -198,7 +201,9 @@ class CostForm(forms.Form):
     """One line of the financial statement."""
 
     label = forms.CharField(label=_("Dépense"), help_text=_("Ce qui a été acheté ou fait."), max_length=200)
-    reference = forms.CharField(label=_("Pièce justificative"), help_text=_("Numéro de facture ou de mandat."), max_length=80)
+    reference = forms.CharField(
+        label=_("Pièce justificative"), help_text=_("Numéro de facture ou de mandat."), max_length=80
+    )
     spent_on = forms.DateField(label=_("Date de la dépense"), widget=Day)
     cents = MoneyField(label=_("Montant en euros"), help_text=_("Par exemple 1 234,56."))
 
@@ -226,7 +231,9 @@ class AuditForm(forms.Form):
     """The calendar of audits: when they were made, or would be."""
 
     first = forms.DateField(label=_("Premier audit"), widget=Day)
-    second = forms.DateField(label=_("Audit suivant"), help_text=_("S’il est déjà fait ou prévu."), widget=Day, required=False)
+    second = forms.DateField(
+        label=_("Audit suivant"), help_text=_("S’il est déjà fait ou prévu."), widget=Day, required=False
+    )
 
 
 class DeclareForm(forms.Form):

@@ -103,14 +103,19 @@ class Bench:
             "challenge_form": self.challenge_form(),
             "attestation_form": AttestationForm(auto_id="attestation_%s"),
         }
-        context = about(self.file, self.user, "file") | forms | bound | {
-            "item": self.item,
-            "may_add": self.may_add,
-            "names": self.names,
-            "correction": self.file.corrections.filter(resolved_at=None).first(),
-            "sent": next(iter(bound), ""),
-            **proofs(self.file, self.item.code, self.user, self.at),
-        }
+        context = (
+            about(self.file, self.user, "file")
+            | forms
+            | bound
+            | {
+                "item": self.item,
+                "may_add": self.may_add,
+                "names": self.names,
+                "correction": self.file.corrections.filter(resolved_at=None).first(),
+                "sent": next(iter(bound), ""),
+                **proofs(self.file, self.item.code, self.user, self.at),
+            }
+        )
         return render(self.request, "candidate/requirement.html", context, status=422 if bound else 200)
 
     def back(self, anchor: str = "") -> HttpResponse:
