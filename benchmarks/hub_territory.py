@@ -2,7 +2,7 @@
 
 A synthetic country of 103 000 sites is written to disk as the old flat files and as the daily JSON. Each is imported
 into an empty database, then once more (nothing changes), then with one site in fifty renamed. The rival goes through
-the ORM, `update_or_create` row by row, on the first 2 000 sites in the same run; its time is carried over to all of them.
+the ORM, `update_or_create` row by row, on the first 2 000 sites in the same run; its time is carried over to all.
 Audit triggers are on for both. Run: `python benchmarks/hub_territory.py [sites]`.
 """
 
