@@ -7,6 +7,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.database import embedded_url
+from rempart.hub.file_storage import file_storage
 from rempart.hub.secret import secret_key
 
 env = environ.Env()
@@ -16,6 +17,10 @@ DATA_FOLDER = Path(env("REMPART_HUB_DATA", default=str(Path.home() / ".local/sha
 SITE_URL = env("REMPART_HUB_URL", default="http://localhost:8000").rstrip("/")
 DEMO = env.bool("REMPART_HUB_DEMO", default=False)
 """The site shows simulated files, and says so on every page."""
+
+PUBLISHER = env("REMPART_HUB_PUBLISHER", default="")
+CONTACT = env("REMPART_HUB_CONTACT", default="")
+"""Who runs this site and where to write to them: the legal notice and the accessibility statement say it."""
 
 GALLERY = env.bool("REMPART_HUB_GALLERY", default=False)
 """Open `/theme/`, the page that shows every component in every state, to those who work on the look."""
@@ -84,6 +89,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "rempart.hub.api.middleware.ApiMiddleware",
     "rempart.hub.accounts.middleware.SecondFactorMiddleware",
     "rempart.hub.common.readonly.ReadOnlyGetMiddleware",
 ]
@@ -220,12 +226,18 @@ STATICFILES_DIRS = [
     ("fonts", HUB.parent / "measurement" / "render" / "fonts"),
 ]
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_FOLDER / "files"},
-    },
+    "default": file_storage(env, DATA_FOLDER),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+DOCUMENT_MAX_BYTES = env.int("REMPART_HUB_DOCUMENT_MAX_MB", default=25) * 1_000_000
+CLAMD = env("REMPART_HUB_CLAMD", default="")
+"""The antivirus: `tcp://host:port` or `unix:///path`. Empty: none, and the hub says so."""
+RECEIPT_KEY = env("REMPART_HUB_RECEIPT_KEY", default="")
+"""The hub's private key (PEM) for receipts. Empty: one is made in the data folder."""
+CHALLENGE_DAYS = env.int("REMPART_HUB_CHALLENGE_DAYS", default=14)
+ATTESTATION_DAYS = env.int("REMPART_HUB_ATTESTATION_DAYS", default=120)
+"""How old a measure may be when it is deposited; a call's rule may ask for a fresher one."""
+UNKNOWN_CATALOGUE_TO_REVIEW = env.bool("REMPART_HUB_UNKNOWN_CATALOGUE_TO_REVIEW", default=False)
 
 EMAIL_CONFIG = env.email_url("REMPART_HUB_EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

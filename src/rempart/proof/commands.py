@@ -17,6 +17,7 @@ from rempart.measurement.verdict import Status
 from rempart.proof.attestation import Attestation
 from rempart.proof.envelope import sign, verify
 from rempart.proof.keys import PUBLIC_SUFFIX, create_key, load_public_key, load_signer
+from rempart.proof.receipt import verify_receipt
 from rempart.proof.replay import check_replay
 
 Judge = Callable[[Path, datetime], Report]
@@ -43,6 +44,7 @@ def commands(judges: Mapping[str, Judge]) -> typer.Typer:
     app.command("key", help=say("Créer une paire de clés Ed25519.", "Create an Ed25519 key pair."))(key)
     app.command("attest", help=say("Signer l'attestation d'un rapport.", "Sign the attestation of a report."))(attest)
     app.command("verify", help=say("Vérifier une attestation.", "Verify an attestation."))(verify_command)
+    app.command("receipt", help=say("Vérifier un reçu du hub.", "Verify a receipt of the hub."))(receipt)
 
     @app.command(
         "replay",
@@ -112,6 +114,30 @@ def verify_command(attestation: AttestationFile, key: PublicKey, challenge: Chal
     _describe(claimed)
 
 
+def receipt(
+    receipt: Annotated[Path, typer.Argument(help=say("Le reçu.", "The receipt."))],
+    key: Annotated[Path, typer.Option("--key", help=say("La clé publique du hub.", "The hub's public key."))],
+    deposited: Annotated[
+        Path | None, typer.Option(help=say("Le fichier déposé, à comparer.", "The deposited file, to compare."))
+    ] = None,
+) -> None:
+    """Verify a receipt of the hub."""
+    received = verify_receipt(_read(receipt), [load_public_key(key)])
+    if deposited is not None:
+        received.check(_read(deposited))
+    typer.echo(say("Reçu valide.", "Valid receipt."))
+    said = received.predicate
+    _list(
+        {
+            say("Dossier", "File"): said.file,
+            say("Objectif", "Requirement"): said.requirement,
+            say("Reçu le", "Received on"): Words(LANGUAGE).moment(said.received_at),
+            say("Par", "By"): said.hub,
+            say("Empreinte", "Digest"): f"sha256:{received.sha256}",
+        }
+    )
+
+
 def _describe(attestation: Attestation) -> None:
     """Print what an attestation says, one fact a line."""
     claim, words = attestation.predicate, Words(LANGUAGE)
@@ -129,6 +155,11 @@ def _describe(attestation: Attestation) -> None:
         say("Défi", "Challenge"): claim.challenge or say("aucun", "none"),
         say("Instantané", "Snapshot"): attestation.snapshot_digest,
     }
+    _list(facts)
+
+
+def _list(facts: Mapping[str, str]) -> None:
+    """Print facts, one a line."""
     width = max(map(len, facts))
     for name, value in facts.items():
         typer.echo(f"  {name:<{width}}  {value}")

@@ -47,16 +47,25 @@ def load_signer(path: Path, passphrase: bytes | None = None) -> CryptoSigner:
         InputError: no such file, not an Ed25519 private key, or a wrong or missing passphrase.
 
     """
-    content = _read(path)
+    return read_signer(_read(path), passphrase, where=str(path))
+
+
+def read_signer(pem: bytes, passphrase: bytes | None = None, *, where: str | None = None) -> CryptoSigner:
+    """Return the signer of a private key in PEM; `where` names its place in an error.
+
+    Raises:
+        InputError: not an Ed25519 private key, or a wrong or missing passphrase.
+
+    """
     try:
-        private = load_pem_private_key(content, passphrase)
+        private = load_pem_private_key(pem, passphrase)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise InputError(
             Text(fr="clé privée illisible ou phrase de passe fausse", en="unreadable private key or wrong passphrase"),
-            where=str(path),
+            where=where,
         ) from error
     if not isinstance(private, Ed25519PrivateKey):
-        raise InputError(Text(fr="la clé n'est pas une clé Ed25519", en="the key is not an Ed25519 key"), str(path))
+        raise InputError(Text(fr="la clé n'est pas une clé Ed25519", en="the key is not an Ed25519 key"), where)
     return CryptoSigner(private)
 
 
@@ -67,13 +76,29 @@ def load_public_key(path: Path) -> SSlibKey:
         InputError: no such file, or not an Ed25519 public key.
 
     """
+    return read_public_key(_read(path), where=str(path))
+
+
+def read_public_key(pem: bytes, *, where: str | None = None) -> SSlibKey:
+    """Return a public key in PEM; `where` names its place in an error.
+
+    Raises:
+        InputError: not an Ed25519 public key.
+
+    """
     try:
-        public = load_pem_public_key(_read(path))
+        public = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise InputError(Text(fr="clé publique illisible", en="unreadable public key"), where=str(path)) from error
+        raise InputError(Text(fr="clé publique illisible", en="unreadable public key"), where=where) from error
     if not isinstance(public, Ed25519PublicKey):
-        raise InputError(Text(fr="la clé n'est pas une clé Ed25519", en="the key is not an Ed25519 key"), str(path))
+        raise InputError(Text(fr="la clé n'est pas une clé Ed25519", en="the key is not an Ed25519 key"), where)
     return SSlibKey.from_crypto(public)
+
+
+def public_pem(signer: CryptoSigner) -> bytes:
+    """Return the public key of a signer, in PEM."""
+    raw = bytes.fromhex(signer.public_key.keyval["public"])
+    return Ed25519PublicKey.from_public_bytes(raw).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _read(path: Path) -> bytes:

@@ -18,7 +18,7 @@ def test_every_state_is_reached_from_a_draft():
 
 def test_only_named_returns_leave_an_ended_file():
     leaving = {row.action for state in FINAL for row in transitions.leaving(state)}
-    assert leaving == {"reopen", "reopen_objectives", "reinstate", "reinstate_payment"}
+    assert leaving == {"reopen", "reopen_objectives", "reinstate", "reinstate_payment", "reinstate_validated"}
     assert all(row.back and row.reason for row in transitions.TABLE if row.sources & FINAL)
 
 

@@ -11,10 +11,12 @@ from itertools import count
 from rempart.hub.accounts.models import Membership, User
 from rempart.hub.accounts.roles import APPLICANT_ROLES, REGION_ROLES, Role
 from rempart.hub.funding.applications.models import Application, Event, NumberSeries, PerimeterEntry
-from rempart.hub.funding.applications.states import MILESTONES, REACHED, State
+from rempart.hub.funding.applications.states import COMMITTED, MILESTONES, REACHED, State
 from rempart.hub.funding.applications.transitions import TABLE
 from rempart.hub.funding.calls.definition import digest_of
 from rempart.hub.funding.calls.models import Call, CallVersion, Ceiling, Stage, Window
+from rempart.hub.funding.ledger import services as ledger
+from rempart.hub.funding.ledger.models import Envelope
 from rempart.hub.territory.models import Activity, Department, Ght, GhtMembership, LegalEntity, Region, Site
 
 _numbers = count(1)
@@ -109,6 +111,13 @@ def call(code: str = "", *, envelope: int = 6_500_000_000, more: str = "", windo
     return made
 
 
+def envelope(of: Call, cents: int | None = None) -> Envelope:
+    """Return the envelope of a call, opened with so many cents, or with those its definition says."""
+    made = Envelope.objects.filter(call=of).first()
+    definition = of.versions.order_by("number").last().definition
+    return made or ledger.open_envelope(of, cents or definition.envelope_cents, by=None, at=OPENED)
+
+
 def version(of: Call, number: int, content: str, **fields: object) -> CallVersion:
     """Return a published version of a call."""
     values = {"published_at": OPENED, **fields}
@@ -151,9 +160,10 @@ def application(  # noqa: PLR0913 — each argument is one thing a test may fix
     applicant: Ght | LegalEntity | None = None,
     place: Region | None = None,
     by: User | None = None,
+    posted: bool = True,
     **fields: object,
 ) -> Application:
-    """Return a file in `state`, its perimeter frozen when it was submitted, its history written."""
+    """Return a file in `state`: its perimeter frozen, its history written, its money `posted` in the ledger."""
     of = of or call()
     if applicant is None:
         applicant = ght(place) if kind == "ght" else entity(place, status=kind, sites=2)
@@ -179,6 +189,8 @@ def application(  # noqa: PLR0913 — each argument is one thing a test may fix
         ceiling(of, applicant, made.ceiling_cents)
         _freeze(made)
     _write_history(made, by)
+    if posted:
+        _post(made)
     return made
 
 
@@ -197,6 +209,15 @@ def _facts(state: State) -> dict[str, object]:
     if state is State.RECOVERY:
         facts["recovery_cents"] = 100_000
     return facts
+
+
+def _post(made: Application) -> None:
+    """Write in the ledger what a file in its state has committed and received."""
+    if made.state in COMMITTED or made.paid_at:
+        envelope(made.call)
+        ledger.commit(made, by=None, at=made.validated_at)
+    if made.paid_at:
+        ledger.pay(made, min(made.eligible_cost_cents, made.ceiling_cents), by=None, at=made.paid_at)
 
 
 def _freeze(made: Application) -> None:

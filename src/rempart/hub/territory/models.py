@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.common.audit import tracked
+from rempart.hub.territory.words import Words
 
 FINESS = RegexValidator(r"^[0-9][0-9AB][0-9]{7}$", _("Un numéro FINESS a neuf caractères."))
 
@@ -29,10 +31,10 @@ class Region(models.Model):
 
 
 class Department(models.Model):
-    """A département, by its INSEE code; `finess_code` is FINESS's own code overseas (9A to 9J)."""
+    """A département, by its INSEE code; `finess_code` is FINESS's own code overseas (9A to 9J), elsewhere the same."""
 
     code = models.CharField(_("code"), max_length=3, primary_key=True)
-    finess_code = models.CharField(_("code FINESS"), max_length=2, unique=True)
+    finess_code = models.CharField(_("code FINESS"), max_length=3, unique=True)
     name = models.CharField(_("nom"), max_length=60)
     region = models.ForeignKey(Region, models.RESTRICT, related_name="departments", verbose_name=_("région"))
 
@@ -92,6 +94,7 @@ class LegalEntity(Structure):
     class Meta(Structure.Meta):
         verbose_name = _("entité juridique")
         verbose_name_plural = _("entités juridiques")
+        indexes: ClassVar = [GinIndex(Words("name"), name="entity_words")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="entity_merged_has_successor",
@@ -115,10 +118,12 @@ class Site(Structure):
     )
     siret = models.CharField(_("SIRET"), max_length=14, blank=True)
     commune = models.CharField(_("commune (INSEE)"), max_length=5, blank=True)
+    commune_name = models.CharField(_("commune"), max_length=60, blank=True)
 
     class Meta(Structure.Meta):
         verbose_name = _("site")
         verbose_name_plural = _("sites")
+        indexes: ClassVar = [GinIndex(Words("name", "commune_name"), name="site_words")]
 
 
 @tracked()

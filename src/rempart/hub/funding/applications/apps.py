@@ -10,3 +10,7 @@ class ApplicationsConfig(AppConfig):
     name = "rempart.hub.funding.applications"
     label = "applications"
     verbose_name = _("dossiers")
+
+    def ready(self) -> None:
+        """Hang this room's own checks and effects on the table of transitions."""
+        from rempart.hub.funding.applications import effects  # noqa: F401, PLC0415 — models are ready only now

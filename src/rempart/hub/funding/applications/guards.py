@@ -32,6 +32,13 @@ class Move:
     data: dict[str, Any] = field(default_factory=dict)
     event: Event | None = None
 
+    @property
+    def person(self) -> User:
+        """Who moves the file, for what only a person does: the table lets nobody else."""
+        if self.by is None:
+            raise RuntimeError(f"{self.transition.action} is for a person")
+        return self.by
+
 
 Guard = Callable[[Move], None]
 Phase = Literal["check", "effect"]

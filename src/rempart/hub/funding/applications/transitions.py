@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.roles import Role
+from rempart.hub.accounts.scope import Person
 from rempart.hub.common.errors import Refusal
+from rempart.hub.funding.applications import windows
+from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.permissions import roles_on
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.calls.models import Stage
 
@@ -160,6 +165,8 @@ TABLE: tuple[Transition, ...] = (
           (_("Vous avez retiré le dossier"), _("Dossier retiré par le candidat")), reason=True),
     _move("lapse", (_S.VALIDATED, _S.OPERATIONAL, _S.OBJECTIVES_MET), _S.LAPSED, CLOCK, _("Constater la caducité"),
           (_("Le guichet a fermé : le dossier est caduc"), _("Dossier caduc à la fermeture du guichet"))),
+    _move("reinstate_validated", (_S.LAPSED,), _S.VALIDATED, VERIFY, _("Rétablir avant convention"),
+          (_("L’ANS a rétabli votre dossier"), _("Dossier rétabli avant convention")), reason=True, back=True),
     _move("reinstate", (_S.LAPSED,), _S.OPERATIONAL, VERIFY, _("Rétablir en phase opérationnelle"),
           (_("L’ANS a rétabli votre dossier"), _("Dossier rétabli en phase opérationnelle")), reason=True, back=True),
     _move("reinstate_payment", (_S.LAPSED,), _S.OBJECTIVES_MET, VERIFY, _("Rétablir avant paiement"),
@@ -195,3 +202,16 @@ def find(action: str, state: State) -> Transition:
 def leaving(state: State) -> Iterator[Transition]:
     """Yield the rows that start from `state`, in the order of the table."""
     return (row for row in TABLE if state in row.sources)
+
+
+def available(application: Application, user: Person, at: datetime) -> tuple[Transition, ...]:
+    """Return what `user` may do now to a file: their roles allow it and the desk is open.
+
+    What the file itself still lacks is told by `guards.obstacles`. At most three queries and one by desk concerned.
+    """
+    roles = roles_on(user, application)
+    return tuple(
+        row
+        for row in leaving(State(application.state))
+        if roles & row.who and (row.stage is None or windows.is_open(application, row.stage, at))
+    )

@@ -1,8 +1,8 @@
 """One line a file in the shape of an ARS commitment (the HAPI export that Helios reads), so that an ARS can compare.
 
-Amounts come from the postings and from nothing else:
-"saisi" is what was committed less what was released, "validation intermédiaire" what is still committed or was paid,
-"validation finale" what was paid, "notifié" what the file keeps of it. What the hub does not know (PEP code, payer, delegation mode...) stays empty.
+Amounts come from the postings and from nothing else: "saisi" is what was committed less what was released, "validation
+intermédiaire" what is still committed or was paid, "validation finale" what was paid, "notifié" what the file keeps of
+it. What the hub does not know (PEP code, payer, delegation mode...) stays empty.
 """
 
 import csv

@@ -1,6 +1,7 @@
 """What every rule is: an explanation, a verdict with its reasons, and what is missing until when."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,6 +21,11 @@ class Outcome(StrEnum):
     MISSING = "missing"
     NOT_APPLICABLE = "not_applicable"
 
+    @property
+    def rank(self) -> int:
+        """How good it is: what fails and what is missing are worth the same; not applicable asks nothing."""
+        return {Outcome.MET: 3, Outcome.NOT_APPLICABLE: 3, Outcome.TO_REVIEW: 2}.get(self, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleVerdict:
@@ -29,7 +35,7 @@ class RuleVerdict:
         outcome: the colour.
         reasons: why, in order, one short sentence each.
         missing: what the applicant must still bring, one short sentence each.
-        until: the last day on which it can be brought or done, when the rule knows one.
+        until: the last day on which it can be brought or done; once met, the last day to declare that keeps it met.
         warning: something that is about to be missed.
 
     """
@@ -53,3 +59,34 @@ class Rule(BaseModel, ABC):
     @abstractmethod
     def judge(self, evidence: Evidence) -> RuleVerdict:
         """Return the verdict on `evidence`."""
+
+    def left_to_a_person(self) -> bool:
+        """Return whether the rule can never be met before an instructor has decided."""
+        return False
+
+    def documents(self) -> Iterator[str]:
+        """Yield the natures of documents the rule names."""
+        yield from ()
+
+    def parts(self) -> "Iterator[Rule]":
+        """Yield the rules inside this one."""
+        yield from ()
+
+
+def read_by_a_person(evidence: Evidence, found: tuple[Text, ...], until: date | None = None) -> RuleVerdict:
+    """Return the verdict on a proof that machines find in order and that a person must read: orange, then as decided.
+
+    Args:
+        evidence: what is known; its `judgement` is the instructor's.
+        found: what the machine checked.
+        until: the last day on which declaring keeps it in order.
+
+    """
+    decided = evidence.judgement
+    if decided is None:
+        wait = Text(fr="Un instructeur doit lire le document.", en="An instructor must read the document.")
+        return RuleVerdict(Outcome.TO_REVIEW, (*found, wait), until=until)
+    by = Text(
+        fr=f"Décidé par {decided.by}. {decided.reason}".strip(), en=f"Decided by {decided.by}. {decided.reason}".strip()
+    )
+    return RuleVerdict(Outcome.MET if decided.met else Outcome.UNMET, (*found, by), until=until)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from rempart.hub.funding.rules.base import Outcome, Rule, RuleVerdict
+from rempart.hub.funding.rules.base import Outcome, Rule, RuleVerdict, read_by_a_person
 from rempart.hub.funding.rules.evidence import Evidence
 from rempart.measurement.text import Text
 
@@ -15,23 +15,20 @@ class HumanJudgement(Rule):
     def explain(self) -> Text:
         """Say that a person reads."""
         return Text(
-            fr="Déposez un document qui montre que l’objectif est atteint ; un instructeur le lit et décide.",
+            fr="Déposez un document qui montre que l’objectif est atteint ; un instructeur le lit et décide.",
             en="Deposit a document that shows the objective is reached; an instructor reads it and decides.",
         )
 
     def judge(self, evidence: Evidence) -> RuleVerdict:
         """Missing without a document, to review until a person decided, then as decided."""
-        decided = evidence.judgement
-        if decided is not None:
-            reason = Text(
-                fr=f"Décidé par {decided.by}. {decided.reason}".strip(),
-                en=f"Decided by {decided.by}. {decided.reason}".strip(),
-            )
-            return RuleVerdict(Outcome.MET if decided.met else Outcome.UNMET, (reason,))
-        if not any(piece.openable for piece in evidence.pieces):
+        if evidence.judgement is None and not any(piece.openable for piece in evidence.pieces):
             return RuleVerdict(
-                Outcome.MISSING, missing=(Text(fr="Un document à déposer.", en="A document to deposit."),)
+                Outcome.MISSING,
+                missing=(Text(fr="Un document à déposer.", en="A document to deposit."),),
+                until=evidence.declare_by,
             )
-        return RuleVerdict(
-            Outcome.TO_REVIEW, (Text(fr="Un instructeur doit lire le document.", en="An instructor must read it."),)
-        )
+        return read_by_a_person(evidence, ())
+
+    def left_to_a_person(self) -> bool:
+        """Say that only a person decides."""
+        return True

@@ -17,7 +17,6 @@ from rempart.hub.funding.calls.models import Call, CallVersion
 from rempart.hub.territory.models import Ght, LegalEntity, Region, Site
 
 if TYPE_CHECKING:
-    from rempart.hub.funding.applications.models.event import Event
     from rempart.hub.funding.applications.models.work import Label
 
 KINDS = [
@@ -44,7 +43,7 @@ def _dates_fit_state() -> Q:
 def _dates_in_order() -> Q:
     """Return that no date of a file comes before the one it follows."""
     ordered = Q()
-    for before, after in pairwise(("created_at", *_DATES)):
+    for before, after in pairwise(_DATES):
         ordered &= Q(**{after: None}) | Q(**{f"{after}__gte": F(before)})
     return ordered
 
@@ -120,7 +119,6 @@ class Application(models.Model):
     emptied_at = models.DateTimeField(_("contenu effacé le"), null=True, blank=True)
 
     objects: ClassVar = ApplicationQuerySet.as_manager()
-    events: "models.Manager[Event]"
 
     class Meta:
         verbose_name = _("dossier")

@@ -1,0 +1,14 @@
+"""The sources of exports, by kind."""
+
+from rempart.hub.exports.models import Kind
+from rempart.hub.exports.sources.base import Column, Source
+from rempart.hub.exports.sources.files import Files
+from rempart.hub.exports.sources.ledger import Ledger, Reconciliation
+
+SOURCES: dict[Kind, Source] = {
+    Kind.FILES: Files(),
+    Kind.LEDGER: Ledger(),
+    Kind.RECONCILIATION: Reconciliation(),
+}
+
+__all__ = ["SOURCES", "Column", "Source"]
