@@ -148,7 +148,7 @@ def test_a_forgotten_password_is_changed_by_a_code_that_never_waits_in_the_queue
     client.post("/compte/password/reset/", {"email": user.email})
     [sent] = outbox.outbox
     assert not ProcrastinateJob.objects.exists()
-    code = re.search(r"code : (\S+)", sent.body).group(1)
+    code = re.search(r"code\s: (\S+)", sent.body).group(1)
     answer = client.post("/compte/password/reset/confirm/", {"code": code})
     assert answer.headers["Location"] == "/compte/password/reset/complete/"
     new = "encore un autre mot de passe"
@@ -190,7 +190,7 @@ def test_a_new_address_is_verified_by_a_code_before_it_counts(client, user):
     client.post("/compte/email/", {"email": "Nouvelle@exemple.test", "action_add": ""})
     user.refresh_from_db()
     assert user.email != "nouvelle@exemple.test"
-    code = re.search(r"code : (\S+)", outbox.outbox[-1].body).group(1)
+    code = re.search(r"code\s: (\S+)", outbox.outbox[-1].body).group(1)
     client.post("/compte/confirm-email/", {"code": code})
     user.refresh_from_db()
     assert user.email == "nouvelle@exemple.test"
