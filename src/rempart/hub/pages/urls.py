@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("rempart.hub.pages.public.urls")),
     path("dossiers/", include("rempart.hub.pages.candidate.urls")),
     path("compte/", include("rempart.hub.pages.account.urls")),
+    path("administration/", include("rempart.hub.pages.administration.urls")),
     path("compte/", include("allauth.urls")),
 ]
