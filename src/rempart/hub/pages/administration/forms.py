@@ -21,7 +21,7 @@ class RulesForm(forms.Form):
         label=_("Règles de l’appel, en TOML"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "code"}),
+        widget=forms.Textarea(attrs={"spellcheck": "false", "class": "code"}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def window_page(request: HttpRequest, code: str, stage: str) -> HttpResponse:
     """Give a desk its dates, or move its end."""
     call: Call = get_object_or_404(Call.objects.visible_to(person(request)), pk=code)
     window = get_object_or_404(selectors.windows_with_history(call), stage=stage)
-    form = (OpenForm if window.opens_at is None else ExtendForm)(request.POST or None)
+    form = (ExtendForm if window.opens_at or window.closes_at else OpenForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             _apply(window, form, person(request))
