@@ -208,20 +208,6 @@ def test_what_was_changed_in_the_database_is_found_and_named():
             Deposit.objects.update(**before)
 
 
-def test_other_processes_find_the_same():
-    from rempart.hub.funding.proofs import checking  # noqa: PLC0415 — used here alone
-
-    application = made.application()
-    deposit = made.deposit(application)
-    good = checking.Kept(
-        id=deposit.pk, content=bytes(deposit.content), pem=deposit.key.pem, sha256=deposit.sha256,
-        challenge=deposit.challenge.value, engine="directory", level=3, at_most=False, finess=deposit.finess,
-        snapshot_digest=deposit.snapshot_digest, catalogue_digest=deposit.catalogue_digest,
-    )  # fmt: skip
-    many = [good] * (checking.CHUNK + 5)
-    assert list(checking.verify_all(many, processes=2)) == []
-
-
 # Moves of the file
 
 
