@@ -18,6 +18,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
+from tests.hub.factories import accounts
+
 SCREENS = Path(__file__).parent.parent.parent / "build" / "screens"
 WIDE, NARROW = 1280, 320
 
@@ -39,9 +41,7 @@ def page(the_browser, live_server):  # noqa: ARG001 — a page is of a server
 
 def sign_in(page: Page, live_server, user) -> None:
     """Sign `user` in, without the sign-in pages."""
-    client = Client()
-    client.force_login(user)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    value = accounts.sign_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
 
 

