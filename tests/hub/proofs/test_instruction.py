@@ -225,7 +225,7 @@ def test_a_file_without_its_prerequisites_is_not_submitted():
 
 
 def test_a_call_may_take_prerequisites_later():
-    call = files.call(more="prerequisites_later = true")
+    call = files.call(more=f"prerequisites_later = true\n{made.NATURES}")
     content = call.versions.get().content + made.REQUIREMENTS
     files.version(call, 2, content)
     application = made.application(State.DRAFT, of=call)

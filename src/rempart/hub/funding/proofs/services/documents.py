@@ -53,7 +53,7 @@ def add_document(  # noqa: PLR0913 — all that a piece says of itself
     Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     requirement = check_open(application, requirement_code)
     covered = check_members(application, members, by)
-    _check_nature(requirement, nature)
+    _check_nature(application, requirement, nature)
     sha256, size = _measured(file)
     same = DocumentVersion.objects.filter(
         document__application=application,
@@ -148,9 +148,9 @@ def check_not_later(day: date | None, at: datetime) -> None:
         raise Refusal(_("Cette date n’est pas encore arrivée."), "future_date", _("Vérifiez la date portée."))
 
 
-def _check_nature(requirement: Requirement, nature: str) -> None:
-    named = set(requirement.rule.documents())
-    if not NATURE.fullmatch(nature) or (named and nature not in named):
+def _check_nature(application: Application, requirement: Requirement, nature: str) -> None:
+    accepted = {one.code for one in application.version.definition.accepted(requirement)}
+    if not NATURE.fullmatch(nature) or (accepted and nature not in accepted):
         raise Refusal(_("Cet objectif ne demande pas de document de cette nature."), "unknown_nature")
 
 
