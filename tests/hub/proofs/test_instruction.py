@@ -1,4 +1,5 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from rempart.hub.funding.applications.services.moves import prepare
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.proofs import instruction, tasks
 from rempart.hub.funding.proofs.models import Assessment, Deposit, Judgement
+from rempart.hub.funding.proofs.refusals import REASONS
 from rempart.hub.funding.proofs.services import add_document, deposit_attestation, judge
 from rempart.hub.funding.rules.base import Outcome
 from tests.hub.factories import applications as files
@@ -316,3 +318,16 @@ def test_judgement_is_tied_to_a_person():
         judge(application, made.PAPER, met=True, by=by, at=AT)
     assert str(by) in Assessment.objects.get(requirement=made.PAPER).reasons[-1]["fr"]
     assert Judgement.objects.get().by == by
+
+
+def test_a_refusal_speaks_both_languages():
+    import polib  # noqa: PLC0415 — used here alone
+
+    from rempart.hub.funding import proofs  # noqa: PLC0415 — same
+
+    folder = Path(proofs.__file__).parent / "locale/en/LC_MESSAGES"
+    translated = polib.pofile(str(folder / "django.po"))
+    assert [entry.msgid for entry in translated if not entry.msgstr] == []
+    known = {entry.msgid for entry in translated}
+    sentences = {str(text) for pair in REASONS.values() for text in pair}
+    assert sentences <= known

@@ -26,7 +26,7 @@ BATCH = 500
 GREEN = (Outcome.MET.value, Outcome.NOT_APPLICABLE.value)
 STORED = ("prerequisite", "outcome", "reasons", "missing", "until", "warning", "parts")
 UNKNOWN_CATALOGUE = Text(
-    fr="La mesure a été jugée avec un catalogue que le hub ne reconnaît pas : un instructeur décide.",
+    fr="La mesure a été jugée avec un catalogue que le hub ne reconnaît pas : un instructeur décide.",
     en="The measure was judged with a catalogue that the hub does not recognise: an instructor decides.",
 )
 

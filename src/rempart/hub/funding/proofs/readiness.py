@@ -26,18 +26,18 @@ def shortcomings() -> Iterator[Shortcoming]:
     if not antivirus.is_configured():
         yield Shortcoming(
             "no_antivirus",
-            _("Aucun antivirus n’est configuré (REMPART_HUB_CLAMD) : les fichiers s’ouvrent sans être analysés."),
+            _("Aucun antivirus n’est configuré (REMPART_HUB_CLAMD) : les fichiers s’ouvrent sans être analysés."),
         )
     elif not antivirus.ping():
         yield Shortcoming(
             "antivirus_down",
-            _("L’antivirus configuré ne répond pas : les fichiers déposés attendent et ne s’ouvrent pas."),
+            _("L’antivirus configuré ne répond pas : les fichiers déposés attendent et ne s’ouvrent pas."),
             grave=True,
         )
     if not KnownCatalogue.objects.filter(retired_at=None).exists():
         yield Shortcoming(
             "no_catalogue",
-            _("Aucun catalogue de contrôles n’est reconnu : toute attestation sera refusée."),
+            _("Aucun catalogue de contrôles n’est reconnu : toute attestation sera refusée."),
             grave=not settings.UNKNOWN_CATALOGUE_TO_REVIEW,
         )
     try:

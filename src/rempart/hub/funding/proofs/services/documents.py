@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
 from rempart.hub.common.clock import paris_day
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.calls.definition import Requirement
 from rempart.hub.funding.proofs import antivirus, instruction, receipts, tasks
@@ -92,7 +92,7 @@ def add_version(  # noqa: PLR0913 — all that a version says of itself
     check_open(document.application, document.requirement)
     check_members(document.application, document.members, by)
     if document.withdrawn_at is not None:
-        raise Refusal(_("Cette pièce a été retirée : ajoutez-en une nouvelle."), "withdrawn")
+        raise Refusal(_("Cette pièce a été retirée : ajoutez-en une nouvelle."), "withdrawn")
     sha256, size = _measured(file)
     last = document.versions.order_by("-number").first()
     if last is not None and last.sha256 == sha256:
@@ -162,7 +162,7 @@ def _measured(file: IO[bytes]) -> tuple[str, int]:
         size += len(chunk)
         if size > settings.DOCUMENT_MAX_BYTES:
             raise Refusal(
-                _("Ce fichier dépasse %(most)s Mo.") % {"most": settings.DOCUMENT_MAX_BYTES // 1_000_000},
+                filled(_("Ce fichier dépasse %(most)s Mo."), most=settings.DOCUMENT_MAX_BYTES // 1_000_000),
                 "too_large",
                 _("Réduisez les images du document, ou découpez-le en plusieurs pièces."),
             )
