@@ -30,19 +30,15 @@ Port = Annotated[int, typer.Option(min=1, max=65535, help=say("Port d'écoute.",
 Workers = Annotated[int, typer.Option(min=1, max=64, help=say("Processus du site.", "Processes of the site."))]
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    app.command(
-        "serve",
-        help=say(
-            "Servir le hub : base, site et tâches de fond, jusqu'à l'arrêt.",
-            "Serve the hub: database, site and background work, until stopped.",
-        ),
-    )(serve)
-    app.command("worker", help=say("Faire les tâches de fond seules.", "Do the background work alone."))(worker)
-    app.command("migrate", help=say("Mettre la base à jour.", "Bring the database up to date."))(migrate)
+app = typer.Typer(rich_markup_mode=None)
 
 
+@app.command(
+    help=say(
+        "Servir le hub : base, site et tâches de fond, jusqu'à l'arrêt.",
+        "Serve the hub: database, site and background work, until stopped.",
+    ),
+)
 def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> None:
     """Start everything, print the address, watch, and stop everything."""
     signal.signal(signal.SIGTERM, _end)  # until the supervisor listens: the embedded database must be let go
@@ -63,6 +59,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> 
     supervisor.run(when_started=lambda: _announce(host, port, supervisor.is_stopping))
 
 
+@app.command(help=say("Faire les tâches de fond seules.", "Do the background work alone."))
 def worker() -> None:
     """Do the background work until asked to stop."""
     site.ready()
@@ -71,6 +68,7 @@ def worker() -> None:
     run()
 
 
+@app.command(help=say("Mettre la base à jour.", "Bring the database up to date."))
 def migrate() -> None:
     """Bring the database up to date."""
     site.ready()

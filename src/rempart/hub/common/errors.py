@@ -1,7 +1,7 @@
 """A refusal of the hub: what cannot be done and why, in the words of the person who asked."""
 
 from django.utils import translation
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 
 from rempart.measurement.errors import RempartError
 from rempart.measurement.text import Text
@@ -30,3 +30,16 @@ def both(message: str | Promise) -> Text:
         french = str(message)
     with translation.override("en"):
         return Text(fr=french, en=str(message))
+
+
+def _fill(message: str | Promise, values: dict[str, object]) -> str:
+    return str(message) % values
+
+
+_filled = lazy(_fill, str)
+
+
+def filled(message: str | Promise, **values: object) -> Promise:
+    """Return a sentence with its `%(placeholders)s` filled, still to be said in either language."""
+    sentence: Promise = _filled(message, values)
+    return sentence

@@ -1,1 +1,5 @@
-"""The calls: their rules as data, their versions, windows and ceilings."""
+"""Calls for funding, as data: their rules, versions, desks and ceilings."""
+
+from rempart.hub.funding.calls.catalogue import shipped
+
+__all__ = ["shipped"]

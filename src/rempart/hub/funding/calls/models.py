@@ -1,16 +1,47 @@
 """A call and its versions. A file keeps the version it began with; windows move for all, and their moves are kept."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
+from rempart.hub.accounts.roles import Role
+from rempart.hub.accounts.scope import Person, Scope
 from rempart.hub.common.audit import tracked
 from rempart.hub.funding.calls.definition import CallDefinition
 from rempart.hub.territory.models import Ght, LegalEntity
+
+READS_DRAFTS = frozenset({Role.ADMINISTRATOR, Role.DNS_PILOT})
+"""Who sees calls and versions before they are published."""
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    """Calls: published ones are public."""
+
+    def published(self) -> Self:
+        """Return the calls of which at least one version is published."""
+        return self.filter(models.Exists(CallVersion.objects.filter(call=models.OuterRef("pk")).published()))
+
+    def visible_to(self, user: Person) -> Self:
+        """Return the calls `user` may see: published ones for all, drafts for administrators and DNS pilots."""
+        return self if Scope.of(user).national & READS_DRAFTS else self.published()
+
+
+class CallVersionQuerySet(models.QuerySet["CallVersion"]):
+    """Versions: published ones are public."""
+
+    def published(self) -> Self:
+        """Return the published versions."""
+        return self.filter(published_at__isnull=False)
+
+    def visible_to(self, user: Person) -> Self:
+        """Return the versions `user` may see: published ones for all, drafts for administrators and DNS pilots."""
+        return self if Scope.of(user).national & READS_DRAFTS else self.published()
 
 
 @tracked()
@@ -20,6 +51,8 @@ class Call(models.Model):
     code = models.SlugField(_("code"), max_length=30, primary_key=True)
     title = models.CharField(_("titre"), max_length=200)
     simulated = models.BooleanField(_("simulé"), default=False)
+
+    objects: ClassVar = CallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appel à financement")
@@ -45,16 +78,36 @@ class CallVersion(models.Model):
     )
     published_at = models.DateTimeField(_("publiée le"), null=True, blank=True)
 
+    objects: ClassVar = CallVersionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("version d’un appel")
         verbose_name_plural = _("versions d’appels")
         ordering: ClassVar = ["call", "-number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["call", "number"], name="call_version_number_once"),
+            models.UniqueConstraint(
+                fields=["call"],
+                condition=Q(published_at=None),
+                name="one_draft_by_call",
+                violation_error_message=_("Cet appel a déjà une version en préparation."),
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(
+                name="published_version_is_for_ever",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.call} – v{self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it may still change."""
+        return self.published_at is None
 
     @property
     def definition(self) -> CallDefinition:
@@ -98,16 +151,23 @@ class Window(models.Model):
     def __str__(self) -> str:
         return f"{self.call} – {self.get_stage_display()}"
 
+    def is_open(self, at: datetime) -> bool:
+        """Return whether the desk is open at that moment; one with neither opening nor end is not announced yet."""
+        if self.opens_at is None and self.closes_at is None:
+            return False
+        return (self.opens_at is None or self.opens_at <= at) and (self.closes_at is None or at <= self.closes_at)
+
 
 @tracked()
 class Extension(models.Model):
-    """A window that moved: from when to when, why, by which text."""
+    """A window that moved: from when to when, why, by which text. The day of an old decision may not be known."""
 
     window = models.ForeignKey(Window, models.RESTRICT, related_name="extensions", verbose_name=_("guichet"))
     before = models.DateTimeField(_("fermeture d’avant"), null=True, blank=True)
     after = models.DateTimeField(_("nouvelle fermeture"), null=True, blank=True)
     reason = models.TextField(_("motif"))
-    decided_at = models.DateTimeField(_("décidé le"), default=timezone.now)
+    source = models.CharField(_("origine"), max_length=300, blank=True)
+    decided_at = models.DateTimeField(_("décidé le"), null=True, blank=True)
     decided_by = models.ForeignKey(
         User, models.RESTRICT, null=True, blank=True, related_name="+", verbose_name=_("décidé par")
     )
@@ -115,7 +175,10 @@ class Extension(models.Model):
     class Meta:
         verbose_name = _("report de guichet")
         verbose_name_plural = _("reports de guichets")
-        ordering: ClassVar = ["window", "decided_at"]
+        ordering: ClassVar = ["window", "id"]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="extension_is_for_ever", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.window} → {self.after}"

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from rempart.hub.funding.rules import AnyRule
 
 _WORST_FIRST = (Outcome.UNMET, Outcome.MISSING, Outcome.TO_REVIEW, Outcome.MET)
-_BEST_FIRST = (Outcome.MET, Outcome.TO_REVIEW, Outcome.MISSING, Outcome.UNMET)
+_BEST_FIRST = (Outcome.MET, Outcome.TO_REVIEW, Outcome.UNMET, Outcome.MISSING)
+"""A choice that was tried and failed says more than one that was not tried."""
 
 
 def nothing_to_do() -> RuleVerdict:

@@ -3,6 +3,7 @@
 from rempart.hub.funding.applications.models.application import Application, PerimeterEntry
 from rempart.hub.funding.applications.models.conversation import Annotation, Message, ReadMark, Side
 from rempart.hub.funding.applications.models.correction import CorrectionKind, CorrectionRequest, Resolution
+from rempart.hub.funding.applications.models.cost import CostLine
 from rempart.hub.funding.applications.models.event import Event
 from rempart.hub.funding.applications.models.upkeep import Archive, Erasure, Reminder
 from rempart.hub.funding.applications.models.work import Colour, Label, LateDecision, NumberSeries, SavedView
@@ -14,6 +15,7 @@ __all__ = [
     "Colour",
     "CorrectionKind",
     "CorrectionRequest",
+    "CostLine",
     "Erasure",
     "Event",
     "Label",
