@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from rempart.hub.accounts.models import User
@@ -20,7 +21,7 @@ from rempart.hub.funding.applications.transitions import Audience
 from rempart.hub.funding.calls.models import Call
 from rempart.hub.territory.models import Ght, LegalEntity
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 RELATED = ("call", "version", "ght", "legal_entity", "region", "assigned_to")
 
 
@@ -41,7 +42,7 @@ def applicants_only(view: View) -> View:
 
     @wraps(view)
     @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 — any view
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 — any view
         scope = Scope.of(person(request))
         if not (scope.is_empty or scope.entities or scope.own_ghts):
             raise PermissionDenied(_("Cet espace est celui des établissements."))
