@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "rempart.hub.api.middleware.ApiMiddleware",
+    "rempart.hub.accounts.middleware.SecondFactorMiddleware",
     "rempart.hub.common.readonly.ReadOnlyGetMiddleware",
 ]
 
@@ -140,6 +141,9 @@ DATABASES = {
     }
 }
 
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hub_cache"}}
+"""In the database, so that all processes count failed sign-ins together."""
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -155,6 +159,32 @@ OIDC_PROVIDERS = {
     for code in ("psc", "proconnect")
 }
 """Issuer, client id and client secret of each identity provider; one without all three is not offered."""
+ACCOUNT_ADAPTER = "rempart.hub.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
+ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("REMPART_HUB_PROXY", default=False) else 0
+MFA_ADAPTER = "rempart.hub.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SIGN_OUT_ORIGINS = (
+    ["/".join(OIDC_PROVIDERS["proconnect"][0].split("/")[:3])] if all(OIDC_PROVIDERS["proconnect"]) else []
+)
+"""Where signing out of Rempart goes on to: ProConnect ends its own session too."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -176,7 +206,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *SIGN_OUT_ORIGINS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -41,9 +41,7 @@ def wait_until(condition, seconds=30):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_in_the_middle_leaves_one_whole_file_to_the_next(settings, tmp_path):
-    files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = {**settings.STORAGES, "default": files}
+def test_a_worker_killed_in_the_middle_leaves_one_whole_file_to_the_next(tmp_path):
     region = a_region("28", "Normandie")
     user = person(Role.ARS_INSTRUCTOR, region=region)
     for _ in range(20):

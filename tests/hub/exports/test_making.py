@@ -22,12 +22,6 @@ AT = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def storage(settings, tmp_path):
-    files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = {**settings.STORAGES, "default": files}
-
-
 @pytest.fixture
 def normandy():
     return a_region("28", "Normandie")

@@ -18,12 +18,6 @@ AT = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def storage(settings, tmp_path):
-    files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = {**settings.STORAGES, "default": files}
-
-
 @pytest.fixture
 def files():
     payer = person(Role.ANS_PAYER)

@@ -102,6 +102,19 @@ def test_an_entity_whose_sites_all_went_to_one_other_is_merged_into_it(run):
     assert fates(run(WHOLE[1], site_line("140000100", OTHER))) == only(unchanged=1)
 
 
+def test_a_refused_record_does_not_close_what_it_speaks_of(run):
+    run(*WHOLE)
+    plan = run(entity_line(ONE, legal_status="99"), *WHOLE[1:])
+    assert (fates(plan), fates(plan, "sites")) == (only(unchanged=1), only(unchanged=1))
+    assert not LegalEntity.objects.exclude(life="active").exists()
+
+
+def test_nothing_is_closed_beside_a_record_nobody_can_name(daily):
+    daily([entity("970400001", "1"), entity("970400002", "2")])
+    plan = daily([entity("970400001", "1"), 3])
+    assert (plan.nameless, fates(plan)) == (True, only(unchanged=1))
+
+
 def test_absent_rows_stay_open_when_asked(run):
     run(*WHOLE)
     assert fates(run(WHOLE[0], absent=Absent.KEEP)) == only(unchanged=1)

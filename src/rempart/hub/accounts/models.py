@@ -247,3 +247,19 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.legal_entity} → {self.ght}"
+
+
+class CacheEntry(models.Model):
+    """A row of Django's database cache: all processes count failed sign-ins together. Django reads and writes it."""
+
+    cache_key = models.CharField(_("clé"), max_length=255, primary_key=True)
+    value = models.TextField(_("valeur"))
+    expires = models.DateTimeField(_("expire le"), db_index=True)
+
+    class Meta:
+        db_table = "hub_cache"
+        verbose_name = _("entrée du cache")
+        verbose_name_plural = _("entrées du cache")
+
+    def __str__(self) -> str:
+        return self.cache_key

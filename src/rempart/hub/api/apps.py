@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from rempart.hub.theme.navigation import Entry, Place, register
+
 
 class ApiConfig(AppConfig):
     """Api."""
@@ -10,3 +12,12 @@ class ApiConfig(AppConfig):
     name = "rempart.hub.api"
     label = "api"
     verbose_name = _("API")
+
+    def ready(self) -> None:
+        """Put the pages of the API in the navigation."""
+        register(
+            Entry(
+                _("Jetons d’API"), "api-tokens", rank=60, opens_to=lambda scope: not scope.is_empty, place=Place.ACCOUNT
+            ),
+            Entry(_("API"), "api-docs", rank=60, place=Place.FOOTER),
+        )

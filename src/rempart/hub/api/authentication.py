@@ -45,3 +45,8 @@ def token_of(request: HttpRequest) -> ApiToken:
 def person_of(request: HttpRequest) -> User:
     """Return the person the token acts for: everything is read and done with their rights."""
     return token_of(request).user
+
+
+def needing(scope: Reach | None) -> dict[str, str]:
+    """Return what the description says an operation needs of a token."""
+    return {"x-scope": scope.value if scope else ""}

@@ -3,18 +3,15 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rempart.hub.api.models import ApiToken, digest_of
 from rempart.hub.api.problems import MEDIA_TYPE, respond
-from rempart.hub.api.services import PREFIX, count_use
+from rempart.hub.api.services import PREFIX, count_use, rate
 
 ROOT = "/api/v1/"
-DEFAULT_RATE = 300
-"""Calls one token may make in a minute, unless `REMPART_API_RATE` says another number."""
 
 
 class ApiMiddleware:
@@ -32,7 +29,7 @@ class ApiMiddleware:
         if token is not None:
             request.user = token.user
             now = timezone.now()
-            if count_use(token, at=now) > getattr(settings, "REMPART_API_RATE", DEFAULT_RATE):
+            if count_use(token, at=now) > rate():
                 return _slow_down(60 - now.second)
         return _in_our_format(self.get_response(request))
 

@@ -70,6 +70,11 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.start}…)"
 
+    @property
+    def scope_names(self) -> list[str]:
+        """What the token allows, in words."""
+        return [str(Reach(scope).label) for scope in self.scopes]
+
     def reaches(self, scope: str) -> bool:
         """Return whether the token allows `scope`."""
         return scope in self.scopes

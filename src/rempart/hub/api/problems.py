@@ -14,6 +14,8 @@ from rempart.hub.common.errors import Refusal
 from rempart.measurement.text import Language
 
 MEDIA_TYPE = "application/problem+json"
+STATUS = {"not_allowed": 403, "unknown_requirement": 404, "too_large": 413, "bad_filter": 422}
+"""The statuses of refusals that are not a conflict with the state of things (409)."""
 
 
 class FieldProblem(Schema):
@@ -94,7 +96,7 @@ def _refused(request: HttpRequest, error: Refusal | type[Refusal]) -> HttpRespon
         error = error("", "refused")
     language = Language.EN if translation.get_language() == "en" else Language.FR
     advice = error.advice.say(language) if error.advice else ""
-    return respond(409, error.code, str(error), advice=advice)
+    return respond(STATUS.get(error.code, 409), error.code, str(error), advice=advice)
 
 
 def _missing(request: HttpRequest, error: Http404 | type[Http404]) -> HttpResponse:

@@ -9,6 +9,8 @@ from pydantic import StringConstraints
 BIGGEST = 2**63 - 1
 Code = Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
+Finess = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9AB][0-9]{7}$")]
+
 
 class Words(Schema):
     """A sentence in both languages."""
@@ -147,12 +149,46 @@ class FileDetail(FileSummary):
 
 
 class VerdictOut(Schema):
-    """What a rule says of a requirement of a file: met, to_review, unmet, missing or not_applicable."""
+    """What a rule says: met, to_review, unmet, missing or not_applicable; null before anything was judged."""
 
     code: str
     title: Words
-    outcome: str
+    outcome: str | None
     reasons: list[Words]
     missing: list[Words]
     until: date | None
     assessed_at: datetime | None
+
+
+class ChallengeIn(Schema):
+    """For which requirement, and for which member: an entity of the file, or one of its sites."""
+
+    requirement: Code
+    legal_entity: Finess
+    site: Finess | None = None
+
+
+class ChallengeOut(Schema):
+    """The value to give to `rempart proof attest --challenge`."""
+
+    value: str
+    requirement: str
+    legal_entity: str
+    site: str | None
+    issued_at: datetime
+    expires_at: datetime
+
+
+class DepositOut(Schema):
+    """A verified attestation, the hub's signed receipt (DSSE), and what the rule says now."""
+
+    id: int
+    requirement: str
+    finess: str
+    engine: str
+    level: int
+    at_most: bool
+    taken_at: datetime
+    sha256: str
+    receipt: dict[str, object]
+    verdict: VerdictOut

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,12 @@ from rempart.hub.common.errors import Refusal
 PREFIX = "rpt_"
 LONGEST_DAYS = 365
 MOST_TOKENS = 20
+DEFAULT_RATE = 300
+
+
+def rate() -> int:
+    """Return how many calls one token may make in a minute: `REMPART_API_RATE` when the settings give it."""
+    return int(getattr(settings, "REMPART_API_RATE", DEFAULT_RATE))
 
 
 def create(name: str, scopes: Iterable[str], days: int, *, by: User, at: datetime) -> tuple[ApiToken, str]:

@@ -1,10 +1,11 @@
 """The API itself: version 1, all its rooms, its description in OpenAPI."""
 
+from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rempart.hub.api import problems
-from rempart.hub.api.endpoints import calls, files, me
+from rempart.hub.api.endpoints import calls, files, me, proofs
 
 DESCRIPTION = """Read calls and files, and deposit attestations, with the rights of the person who made the token.
 Amounts are in cents; moments carry their zone; errors follow RFC 9457."""
@@ -18,6 +19,7 @@ class HubApi(NinjaAPI):
         schema = super().get_openapi_schema(**options)  # type: ignore[arg-type]
         for path in schema["paths"].values():
             for operation in path.values():
+                operation["summary"] = gettext(operation["summary"])
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "content" in answer:  # noqa: PLR2004 — where errors begin
                         answer["content"] = {problems.MEDIA_TYPE: next(iter(answer["content"].values()))}
@@ -36,3 +38,4 @@ problems.register(api)
 api.add_router("", me.router)
 api.add_router("/calls", calls.router)
 api.add_router("/files", files.router)
+api.add_router("/files", proofs.router)

@@ -1,9 +1,13 @@
-"""The addresses of the API. Its pages for people (what it does, their tokens) are beside it."""
+"""The addresses of the API, and of its pages for people: what it does, their tokens."""
 
 from django.urls import path
 
+from rempart.hub.api import views
 from rempart.hub.api.site import api
 
 urlpatterns = [
     path("v1/", api.urls),
+    path("docs/", views.documentation, name="api-docs"),
+    path("jetons/", views.tokens, name="api-tokens"),
+    path("jetons/<int:pk>/retrait/", views.revoke, name="api-token-revoke"),
 ]

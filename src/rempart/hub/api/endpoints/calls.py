@@ -4,11 +4,13 @@ from typing import Annotated
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from rempart.hub.api.answers import ONE_ERRORS, READ_ERRORS
-from rempart.hub.api.authentication import reads_files
+from rempart.hub.api.authentication import needing, reads_files
+from rempart.hub.api.models import Reach
 from rempart.hub.api.schemas import Asked, CallDetail, CallPage, CallSummary, Code, Desk, Words
 from rempart.hub.funding.calls.definition import Requirement
 from rempart.hub.funding.calls.models import Call, CallVersion
@@ -58,7 +60,12 @@ def _asked(part: str, requirement: Requirement) -> Asked:
     )
 
 
-@router.get("", response={200: CallPage, **READ_ERRORS}, summary="List the published calls")
+@router.get(
+    "",
+    response={200: CallPage, **READ_ERRORS},
+    summary=gettext_noop("Lister les appels publiés"),
+    openapi_extra=needing(Reach.READ_FILES),
+)
 def list_calls(request: HttpRequest, page: Query[Page]) -> CallPage:
     """Return the calls by code."""
     del request
@@ -67,7 +74,12 @@ def list_calls(request: HttpRequest, page: Query[Page]) -> CallPage:
     return CallPage(items=items, next=items[-1].code if len(found) > page.limit else None)
 
 
-@router.get("/{code}", response={200: CallDetail, **ONE_ERRORS}, summary="Read a call and its requirements")
+@router.get(
+    "/{code}",
+    response={200: CallDetail, **ONE_ERRORS},
+    summary=gettext_noop("Lire un appel et ses exigences"),
+    openapi_extra=needing(Reach.READ_FILES),
+)
 def read_call(request: HttpRequest, code: Annotated[Code, Path()]) -> CallDetail:
     """Return the latest published version of a call."""
     del request

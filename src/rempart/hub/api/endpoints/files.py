@@ -4,12 +4,14 @@ from typing import Annotated
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from rempart.hub.accounts.models import User
 from rempart.hub.api.answers import ONE_ERRORS, READ_ERRORS
-from rempart.hub.api.authentication import person_of, reads_files
+from rempart.hub.api.authentication import needing, person_of, reads_files
+from rempart.hub.api.models import Reach
 from rempart.hub.api.schemas import (
     BIGGEST,
     FileDetail,
@@ -63,7 +65,12 @@ def one(user: User, number: str) -> Application:
     return file
 
 
-@router.get("", response={200: FilePage, **READ_ERRORS}, summary="List files")
+@router.get(
+    "",
+    response={200: FilePage, **READ_ERRORS},
+    summary=gettext_noop("Lister les dossiers"),
+    openapi_extra=needing(Reach.READ_FILES),
+)
 def list_files(request: HttpRequest, narrowing: Query[Narrowing]) -> FilePage:
     """Return the files by id, `limit` at a time; pass `next` as `after` for the following page."""
     filters = FileFilters.read(narrowing.dict(exclude={"after", "limit"}))
@@ -72,7 +79,12 @@ def list_files(request: HttpRequest, narrowing: Query[Narrowing]) -> FilePage:
     return FilePage(items=items, next=items[-1].id if len(found) > narrowing.limit else None)
 
 
-@router.get("/{number}", response={200: FileDetail, **ONE_ERRORS}, summary="Read a file")
+@router.get(
+    "/{number}",
+    response={200: FileDetail, **ONE_ERRORS},
+    summary=gettext_noop("Lire un dossier"),
+    openapi_extra=needing(Reach.READ_FILES),
+)
 def read_file(request: HttpRequest, number: Number) -> FileDetail:
     """Return a file with its perimeter and its history."""
     file = one(person_of(request), number)

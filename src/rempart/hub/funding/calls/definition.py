@@ -109,7 +109,10 @@ class Requirement(Part):
 
 
 class CallDefinition(Part):
-    """Everything a call says. Amounts are in cents, days are Paris days."""
+    """Everything a call says. Amounts are in cents, days are Paris days.
+
+    `prerequisites_later` lets a file be submitted, and validated, before its prerequisites are proven.
+    """
 
     code: Code
     title: Text
@@ -125,6 +128,7 @@ class CallDefinition(Part):
     windows: tuple[WindowDefinition, ...]
     natures: tuple[Nature, ...] = ()
     prerequisites: tuple[Requirement, ...] = ()
+    prerequisites_later: bool = False
     objectives: tuple[Requirement, ...] = Field(min_length=1)
     notes: tuple[Text, ...] = ()
     unknown: tuple[Text, ...] = ()

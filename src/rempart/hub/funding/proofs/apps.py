@@ -10,3 +10,7 @@ class ProofsConfig(AppConfig):
     name = "rempart.hub.funding.proofs"
     label = "proofs"
     verbose_name = _("preuves")
+
+    def ready(self) -> None:
+        """Hang what proofs forbid and cause on the table of transitions."""
+        from rempart.hub.funding.proofs import effects  # noqa: F401, PLC0415 — models are ready only now

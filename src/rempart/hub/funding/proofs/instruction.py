@@ -3,7 +3,7 @@
 The verdicts are stored; a row is written again only when it says something else, so `assessed_at` tells since when.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -84,6 +84,22 @@ def preview(application: Application, *, at: datetime, declared_at: datetime | N
     """Judge a file without storing anything: as of now, or as if it were declared at that moment."""
     judged = _judge([application], at=at, declared_at=declared_at)[application.pk]
     return {item.requirement.code: item.verdict for item in judged}
+
+
+def codes_with(
+    outcomes: Collection[Outcome], application: Application, *, at: datetime, prerequisites: bool
+) -> list[str]:
+    """Return the codes of the prerequisites (or objectives) that have one of these outcomes now; nothing is stored."""
+    definition = application.version.definition
+    asked = definition.prerequisites if prerequisites else definition.objectives
+    verdicts = preview(application, at=at, declared_at=at)
+    return [item.code for item in asked if verdicts[item.code].outcome in outcomes]
+
+
+def arrived(application: Application, *, at: datetime) -> dict[str, RuleVerdict]:
+    """Note that the applicant works on the file, and assess it: a proof came, changed or left."""
+    Application.objects.filter(pk=application.pk, touched_at__lt=at).update(touched_at=at)
+    return assess(application, at=at)
 
 
 def green(applications: ApplicationQuerySet, *, prerequisites: bool = False) -> ApplicationQuerySet:

@@ -48,7 +48,9 @@ def _from_territory(applications: Sequence[Application], found: dict[int, Member
             by_entity.setdefault(one.legal_entity_id, []).append(one)
     rows: list[tuple[Application, str, str]] = []
     if by_ght:
-        memberships = GhtMembership.objects.filter(ght__in=list(by_ght), left_on=None).select_related("legal_entity")
+        memberships = GhtMembership.objects.filter(
+            ght__in=list(by_ght), left_on=None, legal_entity__life=Life.ACTIVE
+        ).select_related("legal_entity")
         for membership in memberships.order_by("legal_entity__name", "legal_entity_id"):
             entity = membership.legal_entity
             rows += [(one, entity.pk, entity.name) for one in applications if one.ght_id == membership.ght_id]

@@ -1,6 +1,6 @@
 """What a reading would change: a pure comparison of columns, whose answer is both the report and what is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -38,6 +38,8 @@ class Plan:
     stayed: int
     flaws: pl.DataFrame
     known: dict[str, int]
+    nameless: bool
+    """Whether a record could not be named, so that nothing was closed for being absent."""
 
     @property
     def closing_share(self) -> float:
@@ -51,10 +53,16 @@ class Plan:
 
 
 def compare(current: Frames, reading: Reading, *, close_absent: bool) -> Plan:
-    """Return what `reading` would change in `current` (frames of `entities`, `sites`, `ghts`, `members`)."""
+    """Return what `reading` would change in `current` (frames of `entities`, `sites`, `ghts`, `members`).
+
+    A row whose record was refused is not absent; when a record cannot even be named, no absent row is closed.
+    """
+    nameless = not reading.flaws.filter(pl.col("key") == "").is_empty()
+    close_absent = close_absent and not nameless
     entities = _incoming(current["entities"], reading.entities, "entities", reading, close_absent=close_absent)
     sites, site_flaws = _owned(reading, current["entities"])
-    sites = _incoming(current["sites"], sites, "sites", reading, close_absent=close_absent)
+    told = replace(reading, flaws=pl.concat([reading.flaws, site_flaws]))
+    sites = _incoming(current["sites"], sites, "sites", told, close_absent=close_absent)
     entities = _taken_over(current, entities, sites)
     ghts = _incoming(current["ghts"], reading.ghts, "ghts", reading, close_absent=close_absent)
     after = {"entities": entities, "sites": sites, "ghts": ghts}
@@ -69,6 +77,7 @@ def compare(current: Frames, reading: Reading, *, close_absent: bool) -> Plan:
         stayed=stayed,
         flaws=pl.concat([reading.flaws, site_flaws, member_flaws]),
         known={name: len(current[name].filter(pl.col("life") == "active")) for name in tables},
+        nameless=nameless,
     )
 
 
@@ -86,7 +95,9 @@ def _incoming(
     rows = rows.select(columns)
     if not (close_absent and table in reading.complete):
         return rows
-    gone = current.filter(pl.col("life") == "active").join(incoming, on=key, how="anti")
+    refused = reading.flaws.select(pl.col("key").alias(key))
+    told = pl.concat([incoming.select(key), refused])
+    gone = current.filter(pl.col("life") == "active").join(told, on=key, how="anti")
     closing = {"life": pl.lit("closed")} | ({"closed_on": pl.lit(reading.as_of)} if "closed_on" in columns else {})
     return pl.concat([rows, gone.with_columns(**closing).select(columns)])
 

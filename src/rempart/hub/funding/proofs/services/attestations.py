@@ -49,7 +49,7 @@ def deposit_attestation(application: Application, content: bytes, *, by: User, a
     _check_dates(attestation, at)
     deposit = _keep(challenge, key, attestation, content, by=by, at=at)
     receipts.issue_for_deposit(deposit, at=at)
-    instruction.assess(application, at=at)
+    instruction.arrived(application, at=at)
     return deposit
 
 

@@ -114,7 +114,7 @@ def withdraw_document(document: Document, *, by: User, at: datetime) -> Document
     if document.withdrawn_at is None:
         document.withdrawn_at, document.withdrawn_by = at, by
         document.save(update_fields=["withdrawn_at", "withdrawn_by"])
-        instruction.assess(document.application, at=at)
+        instruction.arrived(document.application, at=at)
     return document
 
 
@@ -200,5 +200,5 @@ def _store(  # noqa: PLR0913 — all that a version says of itself
     receipts.issue_for_version(version, at=at)
     if antivirus.is_configured():
         tasks.queue_scan(version.pk)
-    instruction.assess(document.application, at=at)
+    instruction.arrived(document.application, at=at)
     return version

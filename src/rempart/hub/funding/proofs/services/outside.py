@@ -54,7 +54,7 @@ def record_outside_result(  # noqa: PLR0913 — all that a result says
     if not created:
         result.level, result.document, result.entered_by, result.entered_at = level, document, by, at
         result.save(update_fields=["level", "document", "entered_by", "entered_at"])
-    instruction.assess(application, at=at)
+    instruction.arrived(application, at=at)
     return result
 
 
@@ -72,5 +72,5 @@ def withdraw_outside_result(result: OutsideResult, *, by: User, at: datetime) ->
     if result.withdrawn_at is None:
         result.withdrawn_at, result.withdrawn_by = at, by
         result.save(update_fields=["withdrawn_at", "withdrawn_by"])
-        instruction.assess(result.application, at=at)
+        instruction.arrived(result.application, at=at)
     return result

@@ -1,0 +1,3 @@
+from tests.hub.exports.conftest import storage
+
+__all__ = ["storage"]
