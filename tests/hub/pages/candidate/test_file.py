@@ -43,7 +43,7 @@ def test_a_file_of_ones_region_is_not_shown_in_the_candidates_space(hospital):
 
 def test_what_to_do_next_is_the_first_proof_that_lacks(hospital):
     answer = hospital.client.get(at("file", hospital.file))
-    assert answer.context["action"].url == at("requirement", hospital.file, factory.MEASURE)
+    assert answer.context["action"].url == at("requirement", hospital.file, "T1.O1")
     assert "C’est à vous d’agir" in answer.content.decode()
 
 

@@ -3,7 +3,6 @@ import pytest
 from rempart.hub.accounts.roles import Role
 from rempart.hub.funding.applications.states import State
 from tests.hub.factories import applications as files
-from tests.hub.factories import ledger
 from tests.hub.factories import proofs as factory
 from tests.hub.pages.candidate.conftest import as_person, at, draft
 
@@ -67,7 +66,6 @@ def test_what_stands_in_the_way_is_said_before_one_tries(time_machine):
 
 
 def test_a_file_is_withdrawn_with_a_reason_that_stays(hospital):
-    ledger.envelope(hospital.file.call) if hasattr(ledger, "envelope") else None
     file = factory.application(State.SUBMITTED, applicant=hospital.file.applicant)
     address = at("act", file, "withdraw")
     assert hospital.signs.post(address, {"reason": ""}).status_code == 422
@@ -77,8 +75,9 @@ def test_a_file_is_withdrawn_with_a_reason_that_stays(hospital):
     assert "Fusion en cours." in hospital.signs.get(at("history", file)).content.decode()
 
 
-def test_a_correction_is_sent_back(hospital):
-    file = factory.application(State.ARS_CHECK_FIX, applicant=hospital.file.applicant)
-    hospital.client.post(at("act", file, "resubmit"), {})
+def test_a_correction_is_sent_back(time_machine):
+    file = factory.application(State.ARS_CHECK_FIX)
+    time_machine.move_to(file.state_since)
+    as_person(files.person(Role.EDITOR, on=file.applicant)).post(at("act", file, "resubmit"), {})
     file.refresh_from_db()
     assert file.state == State.ARS_CHECK

@@ -74,14 +74,15 @@ def test_once_payment_is_asked_the_statement_is_closed(hospital):
     assert "ne se modifie plus" in answer.content.decode()
 
 
-def test_the_signatory_asks_for_payment_of_the_statements_total(hospital, time_machine):
+def test_the_signatory_asks_for_payment_of_the_statements_total(time_machine):
     time_machine.move_to(files.DATES["payment_requested_at"])
-    file = factory.application(State.OBJECTIVES_MET, applicant=hospital.file.applicant)
-    assert not hospital.signs.get(at("payment", file)).context["may_ask"]
-    hospital.client.post(at("payment", file), LINE)
-    assert hospital.signs.get(at("payment", file)).context["may_ask"]
-    assert euros(123_456) in hospital.signs.get(at("act", file, "request_payment")).content.decode()
-    hospital.signs.post(at("act", file, "request_payment"), {"certified": "on"})
+    file = factory.application(State.OBJECTIVES_MET)
+    signs = as_person(files.person(Role.SIGNATORY, on=file.applicant))
+    assert not signs.get(at("payment", file)).context["may_ask"]
+    signs.post(at("payment", file), LINE)
+    assert signs.get(at("payment", file)).context["may_ask"]
+    assert euros(123_456) in signs.get(at("act", file, "request_payment")).content.decode()
+    signs.post(at("act", file, "request_payment"), {"certified": "on"})
     file.refresh_from_db()
     assert (file.state, file.eligible_cost_cents) == (State.PAYMENT_REQUESTED, 123_456)
 

@@ -19,7 +19,7 @@ def upload(name="plan.pdf", content=None) -> SimpleUploadedFile:
 
 
 def typed(**fields):
-    return {"nature": "document", "dated": "2025-01-10", "signatory": "directeur", **fields}
+    return {"nature": "plan", "dated": "2025-01-10", "signatory": "directeur", **fields}
 
 
 def test_a_stranger_finds_nothing_and_adds_nothing(hospital):
@@ -93,7 +93,6 @@ def test_a_document_is_sent_as_an_attachment_to_its_own_people_only(hospital):
     assert answer.headers["content-disposition"].startswith("attachment")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
-    answer.close()
     assert as_person(files.person(Role.EDITOR)).get(address).status_code == 404
 
 

@@ -74,9 +74,9 @@ def test_the_list_asks_the_same_for_one_file_and_for_ten(django_assert_num_queri
 
 
 def queries_of(client) -> int:
-    """Session, person, scope (2), files, corrections, windows, late decisions, joinable calls, navigation."""
+    """Session, person, roles, groups around, files, corrections, windows, late decisions, open desks."""
     del client
-    return 8
+    return 9
 
 
 def test_a_file_is_opened_from_an_open_call(now):

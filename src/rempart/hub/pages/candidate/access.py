@@ -37,6 +37,11 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """Return the data and files a form was sent with; nothing when the page is only read."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def applicants_only(view: View) -> View:
     """Open a page to people who are signed in and hold an applicant's role, or none yet; agents have other pages."""
 

@@ -19,7 +19,7 @@ from rempart.hub.funding.proofs import services
 from rempart.hub.funding.proofs.evidence import openable
 from rempart.hub.funding.proofs.members import members_of_all
 from rempart.hub.funding.proofs.models import Challenge, Document, OutsideResult, RegisteredKey
-from rempart.hub.pages.candidate.access import applicants_only, own_file, person
+from rempart.hub.pages.candidate.access import applicants_only, own_file, person, sent
 from rempart.hub.pages.candidate.forms import (
     AttestationForm,
     ChallengeForm,
@@ -110,7 +110,7 @@ class Bench:
                 "may_add": self.may_add,
                 "names": self.names,
                 "correction": self.file.corrections.filter(resolved_at=None).first(),
-                "sent": next(iter(bound), ""),
+                "refused": next(iter(bound.values()), None),
                 **proofs(self.file, self.item.code, self.at),
             }
         )
@@ -261,7 +261,7 @@ def renew_document(request: HttpRequest, number: str, code: str, pk: int) -> Htt
     """Deposit a newer version of a document."""
     bench = Bench(request, number, code)
     document = _own(bench, Document.objects.all(), pk)
-    form = VersionForm(request.POST or None, request.FILES or None)
+    form = VersionForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
