@@ -242,3 +242,7 @@ UNKNOWN_CATALOGUE_TO_REVIEW = env.bool("REMPART_HUB_UNKNOWN_CATALOGUE_TO_REVIEW"
 EMAIL_CONFIG = env.email_url("REMPART_HUB_EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("REMPART_HUB_EMAIL_FROM", default="Rempart <ne-pas-repondre@localhost>")
+RETENTION_DRAFT_MONTHS = env.int("REMPART_HUB_RETENTION_DRAFT_MONTHS", default=3)
+"""How long an idle draft is kept; its applicant is warned two weeks before."""
+RETENTION_ENDED_MONTHS = min(env.int("REMPART_HUB_RETENTION_ENDED_MONTHS", default=12), 60)
+"""How long the content of an ended file is kept, 60 months at most; a file under instruction is never erased."""
