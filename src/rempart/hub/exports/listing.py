@@ -74,6 +74,12 @@ class InstructionFilters(FileFilters):
     deadline_before: date | None = None
     verdict: Literal["", "green", "orange", "red"] = ""
 
+    @classmethod
+    def allowed_to(cls, user: Person) -> bool:
+        """Tell whether `user` instructs, for a region or the nation."""
+        scope = Scope.of(user)
+        return bool(scope.is_national or scope.regions)
+
     def apply(self, files: "QuerySet[Application]") -> "QuerySet[Application]":
         """Return the files that pass; `since_before` keeps those that have not moved since that day."""
         files = super().apply(files)
@@ -92,8 +98,7 @@ class InstructionFilters(FileFilters):
 
 def filters_for(user: Person) -> type[FileFilters]:
     """Return the filters `user` may use: those of instruction for the regions and the nation."""
-    scope = Scope.of(user)
-    return InstructionFilters if scope.is_national or scope.regions else FileFilters
+    return InstructionFilters if InstructionFilters.allowed_to(user) else FileFilters
 
 
 def _of_colour(files: "QuerySet[Application]", colour: str) -> "QuerySet[Application]":
