@@ -15,6 +15,7 @@ from rempart.hub.funding.calls.models import Call
 from rempart.hub.funding.ledger.selectors import Balances, balances
 from rempart.hub.pages.steering import drawing
 from rempart.hub.territory.models import Department, Region
+from rempart.hub.territory.words import words
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,9 @@ def _near(figures: Cube, asked: Asked) -> dict[str, Counts]:
 def _places(near: dict[str, Counts], asked: Asked) -> list[PlaceRow]:
     """Return the places that have something to tell, by name. One query."""
     model = Department if asked.map_name == "departments" else Region
-    names = dict(model.objects.filter(pk__in=near).order_by("name").values_list("code", "name"))
-    return [_place(code, name, near[code], asked.step) for code, name in names.items()]
+    known = model.objects.filter(pk__in=near).order_by("code").values_list("code", "name")
+    by_name = sorted(known, key=lambda place: words(place[1]))
+    return [_place(code, name, near[code], asked.step) for code, name in by_name]
 
 
 def _place(code: str, name: str | Promise, counts: Counts, step: Step) -> PlaceRow:

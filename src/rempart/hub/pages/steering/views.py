@@ -12,11 +12,13 @@ from rempart.hub.accounts.models import User
 from rempart.hub.accounts.scope import Scope
 from rempart.hub.dashboards.steps import Step
 from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.calls.definition import ApplicantKind
 from rempart.hub.funding.calls.models import Call
 from rempart.hub.pages.steering.apps import steers
 from rempart.hub.pages.steering.board import Asked, board
 from rempart.hub.pages.steering.forms import Filters
 from rempart.hub.territory.models import Region
+from rempart.hub.territory.words import words
 
 MAPS = ("regions", "departments")
 
@@ -37,14 +39,13 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
     call = get_object_or_404(calls, pk=code)
     regions = _regions(scope)
     whole = _("France entière") if scope.is_national else _("Toutes mes régions")
-    filters = Filters(request.GET, regions, whole=whole)
-    asked = _asked(request, filters, regions)
+    asked = _asked(request, regions)
     shown = board(call, person, asked, whole=scope.is_national, at=timezone.now())
     names = {region.code: region.name for region in regions}
     context = {
         "board": shown,
         "calls": calls,
-        "filters": filters,
+        "filters": Filters(asked, regions, whole=whole),
         "place": names.get(asked.region, whole),
         "national": scope.is_national,
         "query": _query(request),
@@ -78,26 +79,25 @@ def _calls(user: User) -> "QuerySet[Call]":
 
 
 def _regions(scope: Scope) -> list[Region]:
-    regions = Region.objects.order_by("name")
-    return list(regions if scope.is_national else regions.filter(pk__in=scope.regions))
+    regions = Region.objects.all() if scope.is_national else Region.objects.filter(pk__in=scope.regions)
+    return sorted(regions.order_by("code"), key=lambda region: words(region.name))
 
 
-def _asked(request: HttpRequest, filters: Filters, regions: list[Region]) -> Asked:
-    """Return what was asked; an agency of one region always sees that one.
+def _asked(request: HttpRequest, regions: list[Region]) -> Asked:
+    """Return what was asked; an agency of one region always sees that one, and nonsense is left aside.
 
     Raises:
         Http404: a region the person does not see.
 
     """
     codes = [region.code for region in regions]
-    region = request.GET.get("region", "")
+    region, kind, step, name = (request.GET.get(field, "") for field in ("region", "kind", "step", "map"))
     if region and region not in codes:
         raise Http404
-    name = request.GET.get("map", "")
     return Asked(
         region=codes[0] if len(codes) == 1 else region,
-        kind=filters.value("kind"),
-        step=Step(filters.value("step", Step.SUBMITTED)),
+        kind=kind if kind in set(ApplicantKind) else "",
+        step=Step(step) if step in set(Step) else Step.SUBMITTED,
         map_name=name if name in MAPS else MAPS[0],
     )
 
