@@ -129,3 +129,13 @@ def test_open_figures_are_public_and_hide_small_groups(call):
 def test_a_part_that_is_not_nothing_can_be_seen():
     assert (drawing.share(0, 10), drawing.share(1, 10_000), drawing.share(10, 10)) == (0, 4, 1000)
     assert [drawing.shade(rate) for rate in (None, 0, 0.199, 0.2, 0.79, 0.8, 1.0, 1.2)] == [None, 0, 0, 1, 3, 4, 4, 4]
+
+
+@pytest.mark.usefixtures("call")
+def test_the_page_reads_english_too():
+    client = sign_in(Client(), make.person(Role.DNS_PILOT))
+    client.cookies["django_language"] = "en"
+    page = client.get("/pilotage/T9-2099/").content.decode()
+    assert "<h1>The whole of France</h1>" in page
+    assert "less than 20%" in page
+    assert "Files submitted" in page
