@@ -9,6 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from rempart.hub.accounts.roles import Role
@@ -260,3 +261,15 @@ def test_the_decisions_of_a_file_cost_one_query_more_than_the_scope(django_asser
     with django_assert_max_num_queries(4):
         assert len(selectors.decisions_of(file, user)) == 4
     assert list(selectors.decisions_of(file, factory.person(Role.EDITOR))) == []
+
+
+def test_the_list_of_decisions_links_each_and_says_which_is_withdrawn(django_assert_num_queries):
+    file = factory.application(State.VALIDATED)
+    first = taken(file=file)
+    services.withdraw(file, frozenset({Kind.VALIDATION}), by=lead(file), at=AT, reason="Pièce contestée")
+    found = list(selectors.decisions_of(file, lead(file)))
+    with django_assert_num_queries(0):
+        html = render_to_string("decisions/list.html", {"decisions": found})
+    assert address(first) in html
+    assert "retirée" in html
+    assert "Aucune décision" in render_to_string("decisions/list.html", {"decisions": []})
