@@ -23,6 +23,7 @@ from rempart.hub.funding.decisions.render import page as worded
 from rempart.hub.funding.decisions.render import render, texts
 from rempart.hub.funding.ledger.services import open_envelope
 from rempart.measurement.errors import AlteredError
+from tests.hub.browser import axe, screenshots, sign_in, visit
 from tests.hub.factories import applications as factory
 from tests.hub.factories.evidence import plain
 
@@ -273,3 +274,16 @@ def test_the_list_of_decisions_links_each_and_says_which_is_withdrawn(django_ass
     assert address(first) in html
     assert "retirée" in html
     assert "Aucune décision" in render_to_string("decisions/list.html", {"decisions": []})
+
+
+def test_the_candidate_finds_decisions_in_the_history_of_the_file(page, live_server):
+    first = taken(file=factory.application(State.VALIDATED))
+    services.withdraw(first.application, frozenset({Kind.VALIDATION}), by=first.signatory, at=AT, reason="Contestée")
+    sign_in(page, live_server, factory.signatory(first.application))
+    visit(page, live_server, reverse("candidate_history", args=[first.application.number]))
+    assert page.locator(f'a[href="{address(first)}"]').count() == 1
+    axe(page)
+    screenshots(page, "candidate-decisions")
+    with page.expect_download() as download:
+        page.click(f'a[href="{address(first)}"]')
+    assert download.value.suggested_filename == f"{first.number}.pdf"
