@@ -1,27 +1,42 @@
+from datetime import date
+
 from rempart.hub.accounts.roles import Role
+from tests.hub.factories import calls
 from tests.hub.matrix import Row
 
-READS, WRITES = {Role.ADMINISTRATOR, Role.DNS_PILOT}, {Role.ADMINISTRATOR}
+CODE = "MATRICE-2026"
+WRITES = {str(Role.ADMINISTRATOR)}
+READS = WRITES | {str(Role.DNS_PILOT)}
 
 
-def call(world):
-    return [world.call]
+def furnish(world):
+    world.administered = calls.call(calls.content(CODE, more="envelope_cents = 100_00"))
+    calls.version(world.administered, calls.content(CODE, target="Autre."), published=False)
 
 
-def version(world):
-    return [world.call, 1]
+def code(world):  # noqa: ARG001 — the shape of every row's arguments
+    return [CODE]
+
+
+def draft(world):  # noqa: ARG001
+    return [CODE, 2]
 
 
 ROWS = [
-    Row("administration", allowed=READS),
-    Row("administration_calls", allowed=READS),
-    Row("administration_call_new", allowed=WRITES),
-    Row("administration_call", allowed=READS, arguments=call),
-    Row("administration_ceilings", allowed=READS, arguments=call),
-    Row("administration_envelope", allowed=WRITES, arguments=call, method="POST"),
-    Row("administration_version_edit", allowed=WRITES, arguments=call),
-    Row("administration_version", allowed=READS, arguments=version),
-    Row("administration_version_text", allowed=READS, arguments=version),
-    Row("administration_version_publish", allowed=WRITES, arguments=version, method="POST"),
-    Row("administration_window", allowed=WRITES, arguments=lambda world: [world.call, "application"]),
+    Row("administration_calls", READS),
+    Row("administration_call", READS, code),
+    Row("administration_ceilings", READS, code),
+    Row("administration_version", READS, draft),
+    Row("administration_version_text", READS, draft),
+    Row("administration_call_new", WRITES),
+    Row("administration_version_edit", WRITES, code),
+    Row(
+        "administration_window",
+        WRITES,
+        lambda world: [CODE, "application"],  # noqa: ARG005
+        method="POST",
+        data=lambda world: {"closes_on": date(2099, 1, 1).isoformat(), "reason": "essai"},  # noqa: ARG005
+    ),
+    Row("administration_version_publish", WRITES, draft, method="POST"),
+    Row("administration_envelope", WRITES, code, method="POST"),
 ]

@@ -16,6 +16,7 @@ from rempart.hub.funding.applications.audiences import audience_of, what_next
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.applications.services.perimeter import ceiling_of
 from rempart.hub.funding.applications.transitions import Audience, available
+from rempart.hub.funding.decisions.selectors import decisions_of
 from rempart.hub.funding.proofs import instruction
 from rempart.hub.funding.proofs.members import members_of_all
 from rempart.hub.funding.rules.base import Outcome
@@ -114,10 +115,9 @@ def _to_agents(number: str) -> HttpResponse:
 @applicants_only
 def events(request: HttpRequest, number: str) -> HttpResponse:
     """Show the history of a file."""
-    file = own_file(request, number)
-    return render(
-        request, "candidate/history.html", about(file, person(request), "history") | {"events": history(file)}
-    )
+    file, user = own_file(request, number), person(request)
+    context = about(file, user, "history") | {"events": history(file), "decisions": decisions_of(file, user)}
+    return render(request, "candidate/history.html", context)
 
 
 @require_safe
