@@ -153,4 +153,4 @@ class LivesOfFiles(RuleBasedStateMachine):
 
 
 class TestLivesOfFiles(LivesOfFiles.TestCase, TestCase):
-    settings = settings(max_examples=10, stateful_step_count=30)
+    settings = settings(max_examples=20, stateful_step_count=30)
