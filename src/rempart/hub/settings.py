@@ -165,6 +165,25 @@ OIDC_PROVIDERS = {
 }
 """Issuer, client id and client secret of each identity provider; one without all three is not offered."""
 ACCOUNT_ADAPTER = "rempart.hub.accounts.adapters.AccountAdapter"
+_FORMS = "rempart.hub.pages.account.allauth_forms"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.Login",
+    "add_email": f"{_FORMS}.ChangeEmail",
+    "change_password": f"{_FORMS}.ChangePassword",
+    "set_password": f"{_FORMS}.SetPassword",
+    "reset_password": f"{_FORMS}.ResetPassword",
+    "reset_password_from_key": f"{_FORMS}.NewPassword",
+    "confirm_password_reset_code": f"{_FORMS}.ResetCode",
+    "confirm_email_verification_code": f"{_FORMS}.EmailCode",
+    "reauthenticate": f"{_FORMS}.Reauthenticate",
+}
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.FactorCode",
+    "reauthenticate": f"{_FORMS}.FactorCodeAgain",
+    "activate_totp": f"{_FORMS}.ActivateApp",
+    "add_webauthn": f"{_FORMS}.AddKey",
+    "edit_webauthn": f"{_FORMS}.EditKey",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -247,6 +266,10 @@ UNKNOWN_CATALOGUE_TO_REVIEW = env.bool("REMPART_HUB_UNKNOWN_CATALOGUE_TO_REVIEW"
 EMAIL_CONFIG = env.email_url("REMPART_HUB_EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("REMPART_HUB_EMAIL_FROM", default="Rempart <ne-pas-repondre@localhost>")
+RETENTION_DRAFT_MONTHS = env.int("REMPART_HUB_RETENTION_DRAFT_MONTHS", default=3)
+"""How long an idle draft is kept; its applicant is warned two weeks before."""
+RETENTION_ENDED_MONTHS = min(env.int("REMPART_HUB_RETENTION_ENDED_MONTHS", default=12), 60)
+"""How long the content of an ended file is kept, 60 months at most; a file under instruction is never erased."""
 
 LOGGING = logging_settings(env("REMPART_HUB_LOG_LEVEL", default="INFO"))
 configure()
