@@ -112,9 +112,7 @@ def pay(application: File, cents: int, *, by: User | None, at: datetime) -> Entr
     if cents > due:
         raise Refusal(
             filled(
-                _(
-                    "Ce paiement dépasse ce qui est dû : au plus %(due)s (coût réel éligible, dans la limite du plafond)."
-                ),
+                _("Ce paiement dépasse ce qui est dû (le coût réel éligible, dans la limite du plafond) : %(due)s."),
                 due=euros(due),
             ),
             "above_due",
