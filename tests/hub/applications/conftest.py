@@ -1,4 +1,6 @@
-"""This room's tests hold whatever the rooms above hang on its table: theirs are tested with them."""
+"""This room is tested alone: what higher rooms hang on the table of transitions is tested in theirs."""
+
+from collections import defaultdict
 
 import pytest
 
@@ -7,7 +9,8 @@ from rempart.hub.funding.applications import guards
 
 @pytest.fixture(autouse=True)
 def _own_guards_only(monkeypatch):
-    """Take off what proofs and decisions hang on the actions."""
-    for place, registered in list(guards._REGISTERED.items()):
-        own = [guard for guard in registered if guard.__module__.startswith("rempart.hub.funding.applications")]
-        monkeypatch.setitem(guards._REGISTERED, place, own)
+    kept = {
+        key: [guard for guard in registered if guard.__module__.startswith("rempart.hub.funding.applications")]
+        for key, registered in guards._REGISTERED.items()
+    }
+    monkeypatch.setattr(guards, "_REGISTERED", defaultdict(list, kept))

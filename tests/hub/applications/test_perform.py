@@ -138,8 +138,14 @@ def test_a_desk_that_is_not_open_yet_takes_nothing():
     refused("window_not_open", file, "submit", by=make.signatory(file), at=make.OPENED - timedelta(seconds=1))
 
 
-def test_a_desk_without_known_dates_is_open():
+def test_a_desk_that_is_not_announced_takes_nothing():
     file = make.application(of=make.call(windows=False))
+    refused("window_not_announced", file, "submit", by=make.signatory(file), at=OPEN)
+
+
+def test_an_end_that_no_text_gives_never_comes():
+    file = make.application()
+    file.call.windows.filter(stage=Stage.APPLICATION).update(closes_at=None)
     make.ceiling(file.call, file.applicant)
     perform(file, "submit", by=make.signatory(file), at=LAST_SECOND + timedelta(days=900))
     assert file.state == State.SUBMITTED
@@ -269,7 +275,6 @@ def test_the_clock_alone_lapses_a_file_and_a_person_alone_does_the_rest():
 
 def test_what_hangs_on_an_action_can_stop_it_and_undo_it(people, monkeypatch):
     file = make.application(State.SUBMITTED)
-    monkeypatch.setattr(guards, "_REGISTERED", {**guards._REGISTERED, ("start_review", "check"): []})
 
     @guards.register("start_review")
     def never(move):

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
 from rempart.hub.accounts.scope import Scope
+from rempart.hub.exports.listing import filters_for, with_deadline, with_verdicts
 from rempart.hub.exports.sources.base import Column, Filters, Source, euros_of
-from rempart.hub.funding.applications.filters import filters_for
 from rempart.hub.funding.applications.models import Application, Label
 
 CHUNK = 500
@@ -57,6 +57,11 @@ class Files(Source):
         Column("paid_at", _("payée le"), lambda file: file.paid_at),
         Column("ceiling", _("plafond (€)"), lambda file: euros_of(file.ceiling_cents)),
         Column("eligible_cost", _("coût réel éligible (€)"), lambda file: euros_of(file.eligible_cost_cents)),
+        Column("deadline", _("échéance"), lambda file: file.deadline),
+        Column("met", _("verdicts : atteint"), lambda file: file.verdicts_met),
+        Column("to_review", _("verdicts : à examiner"), lambda file: file.verdicts_to_review),
+        Column("unmet", _("verdicts : non atteint"), lambda file: file.verdicts_unmet),
+        Column("missing", _("verdicts : preuve manquante"), lambda file: file.verdicts_missing),
         Column("assigned_to", _("attribuée à"), _assigned),
         Column("labels", _("étiquettes"), _labels),
         Column("contact", _("adresse de contact"), lambda file: file.contact_email),
@@ -81,7 +86,7 @@ class Files(Source):
         files = self._files(user, filters).select_related(
             "call", "region", "ght", "legal_entity__department", "assigned_to"
         )
-        files = files.prefetch_related(labels).annotate(of_agents=Value(_is_agent(user)))
+        files = with_verdicts(with_deadline(files)).prefetch_related(labels).annotate(of_agents=Value(_is_agent(user)))
         return files.order_by("call", "number", "pk").iterator(chunk_size=CHUNK)
 
     def application_id(self, row: Application) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications import guards
 from rempart.hub.funding.applications.guards import Move
 from rempart.hub.funding.applications.models import CorrectionKind, CorrectionRequest, LateDecision, Resolution
@@ -56,7 +56,8 @@ def correction_is_clear(move: Move) -> None:
     unknown = set(move.data.get("requirements", ())) - known
     if unknown:
         raise Refusal(
-            _("Cet appel n’a pas d’exigence %(codes)s.") % {"codes": ", ".join(sorted(unknown))}, "unknown_requirement"
+            filled(_("Cet appel n’a pas d’exigence %(codes)s."), codes=", ".join(sorted(unknown))),
+            "unknown_requirement",
         )
 
 

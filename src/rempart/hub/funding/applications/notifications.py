@@ -1,6 +1,5 @@
 """Mails: what happened and a link, never the decision itself, its reason, an attachment or a secret."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +16,8 @@ from rempart.hub.funding.applications.permissions import roles_on
 from rempart.hub.territory.models import GhtRole
 
 FOLDER = "applications/mail"
+Addresses = dict[str, str]
+"""Whom to write to: the language each reads, by address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +63,24 @@ def tell(move: Move) -> None:
     told = MAILS.get(move.transition.action)
     if told is None or (move.transition.action == "withdraw" and move.application.submitted_at is None):
         return
-    people = applicant_addresses(move.application) if told.applicant else set()
+    people = applicant_addresses(move.application) if told.applicant else {}
     if told.agents:
         people |= agent_addresses(move.application, but=move.by)
     due = move.data.get("due_at") or move.data.get("until")
     write(move.application, move.transition.action, people, due=due)
 
 
-def write(application: Application, template: str, people: Iterable[str], *, due: datetime | None = None) -> None:
-    """Queue one mail for each address."""
+def write(application: Application, template: str, people: Addresses, *, due: datetime | None = None) -> None:
+    """Queue one mail for each address, in the language of who reads there."""
     context = {
         "number": application.number,
         "applicant": application.applicant.name,
         "call": application.call.title,
         "link": link(application),
-        "due": windows.paris(due) if due else "",
+        "due": windows.paris(due) if due else None,
     }
-    for address in sorted(people):
-        mail.send(address, f"{FOLDER}/{template}", context)
+    for address, language in sorted(people.items()):
+        mail.send(address, f"{FOLDER}/{template}", context, language=language)
 
 
 def link(application: Application) -> str:
@@ -87,21 +88,21 @@ def link(application: Application) -> str:
     return f"{settings.SITE_URL}/dossiers/{application.number}"
 
 
-def applicant_addresses(application: Application) -> set[str]:
+def applicant_addresses(application: Application) -> Addresses:
     """Return the addresses of those who act for the applicant now, and the contact the file names. One query."""
     group = application.ght_id
     place = Q(legal_entity=application.legal_entity_id) if group is None else _of_group(group)
     held = Membership.objects.filter(place, ended_at=None, role__in=[Role.EDITOR, Role.SIGNATORY], user__is_active=True)
-    found = set(held.values_list("user__email", flat=True))
-    return found | ({application.contact_email} if application.contact_email else set())
+    contact = {application.contact_email: "fr"} if application.contact_email else {}
+    return contact | dict(held.values_list("user__email", "user__language"))
 
 
-def agent_addresses(application: Application, *, but: User | None = None) -> set[str]:
+def agent_addresses(application: Application, *, but: User | None = None) -> Addresses:
     """Return the addresses of the person in charge and of the followers who may still see the file."""
     people: set[User] = set(application.followers.filter(is_active=True))
     if application.assigned_to is not None and application.assigned_to.is_active:
         people.add(application.assigned_to)
-    return {person.email for person in people if person != but and roles_on(person, application)}
+    return {person.email: person.language for person in people if person != but and roles_on(person, application)}
 
 
 def _of_group(code: str) -> Q:

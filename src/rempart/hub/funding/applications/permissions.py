@@ -8,6 +8,7 @@ from rempart.hub.accounts.scope import Person, Scope
 from rempart.hub.common.errors import Refusal
 from rempart.hub.funding.applications.models import Application
 
+ACTING = frozenset({Role.EDITOR, Role.SIGNATORY})
 INSTRUCTING = frozenset({Role.ARS_INSTRUCTOR, Role.ARS_LEAD, Role.ANS_VERIFIER, Role.ANS_PAYER})
 
 

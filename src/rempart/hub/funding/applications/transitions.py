@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.roles import Role
 from rempart.hub.accounts.scope import Person
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications import windows
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.applications.permissions import roles_on
@@ -105,7 +105,7 @@ TABLE: tuple[Transition, ...] = (
           (_("L’ARS a rouvert l’instruction"), _("Instruction rouverte")), reason=True, back=True),
     # The operational phase and the proof
     _move("start_operations", (_S.VALIDATED,), _S.OPERATIONAL, VERIFY, _("Enregistrer la convention signée"),
-          (_("Convention signée : la phase opérationnelle commence"), _("Convention signée enregistrée"))),
+          (_("Convention signée : la phase opérationnelle commence"), _("Convention signée enregistrée"))),
     _move("declare", (_S.OPERATIONAL,), _S.DECLARED, SIGN, _("Déclarer les objectifs atteints"),
           (_("Vous avez déclaré les objectifs atteints"), _("Objectifs déclarés atteints")), stage=Stage.DECLARATION),
     _move("cancel_declaration", (_S.DECLARED,), _S.OPERATIONAL, SIGN, _("Reprendre la déclaration"),
@@ -163,8 +163,10 @@ TABLE: tuple[Transition, ...] = (
            _S.ARS_CHECK_FIX, _S.ANS_REVIEW, _S.ANS_REVIEW_FIX, _S.OBJECTIVES_MET, _S.PAYMENT_REQUESTED),
           _S.WITHDRAWN, SIGN, _("Retirer le dossier"),
           (_("Vous avez retiré le dossier"), _("Dossier retiré par le candidat")), reason=True),
+    _move("expire", (_S.DRAFT,), _S.WITHDRAWN, CLOCK, _("Effacer le brouillon abandonné"),
+          (_("Le brouillon sans activité est effacé"), _("Brouillon sans activité effacé"))),
     _move("lapse", (_S.VALIDATED, _S.OPERATIONAL, _S.OBJECTIVES_MET), _S.LAPSED, CLOCK, _("Constater la caducité"),
-          (_("Le guichet a fermé : le dossier est caduc"), _("Dossier caduc à la fermeture du guichet"))),
+          (_("Le guichet a fermé : le dossier est caduc"), _("Dossier caduc à la fermeture du guichet"))),
     _move("reinstate_validated", (_S.LAPSED,), _S.VALIDATED, VERIFY, _("Rétablir avant convention"),
           (_("L’ANS a rétabli votre dossier"), _("Dossier rétabli avant convention")), reason=True, back=True),
     _move("reinstate", (_S.LAPSED,), _S.OPERATIONAL, VERIFY, _("Rétablir en phase opérationnelle"),
@@ -192,9 +194,9 @@ def find(action: str, state: State) -> Transition:
     row = _BY_STATE.get((action, state))
     if row is None:
         raise Refusal(
-            _("Cette action n’est pas possible : le dossier est à l’état « %(state)s ».") % {"state": state.label},
+            filled(_("Cette action n’est pas possible : le dossier est à l’état « %(state)s »."), state=state.label),
             "wrong_state",
-            _("Rechargez la page : le dossier a peut-être changé d’état entre-temps."),
+            _("Rechargez la page : le dossier a peut-être changé d’état entre-temps."),
         )
     return row
 

@@ -43,6 +43,7 @@ _LABELS: dict[str, str | Promise] = {
     "activity_year": _("année de l’activité combinée"),
     "operational_from": _("début de la phase opérationnelle"),
     "cost_window_from": _("premier jour des coûts éligibles"),
+    "lapse_after": _("guichets dont la fermeture rend un dossier caduc"),
     "notes": _("notes"),
     "sources": _("origines"),
     "natures": _("natures de documents"),

@@ -111,7 +111,8 @@ class Requirement(Part):
 class CallDefinition(Part):
     """Everything a call says. Amounts are in cents, days are Paris days.
 
-    `prerequisites_later` lets a file be submitted, and validated, before its prerequisites are proven.
+    `prerequisites_later` lets a file be submitted, and validated, before its prerequisites are proven. `lapse_after`
+    names the desks whose closing makes a file lapse that did not come to them in time.
     """
 
     code: Code
@@ -130,6 +131,7 @@ class CallDefinition(Part):
     prerequisites: tuple[Requirement, ...] = ()
     prerequisites_later: bool = False
     objectives: tuple[Requirement, ...] = Field(min_length=1)
+    lapse_after: tuple[Literal["declaration", "payment"], ...] = ()
     notes: tuple[Text, ...] = ()
     unknown: tuple[Text, ...] = ()
     sources: tuple[str, ...] = ()

@@ -15,5 +15,11 @@ class InstructionPagesConfig(AppConfig):
     def ready(self) -> None:
         """Put these pages in the navigation of those they are for."""
         register(
+            Entry(
+                _("Instruction"),
+                "instruction",
+                rank=20,
+                opens_to=lambda scope: scope.is_national or bool(scope.regions),
+            ),
             Entry(_("Mes exports"), "exports", rank=50, opens_to=lambda scope: not scope.is_empty, place=Place.ACCOUNT),
         )

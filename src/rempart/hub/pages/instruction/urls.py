@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from rempart.hub.pages.instruction.views import exports
+from rempart.hub.pages.instruction.views import exports, queue
 
 urlpatterns = [
+    path("instruction/", queue.home, name="instruction"),
+    path("instruction/dossiers/", queue.listing, name="instruction-queue"),
+    path("instruction/vues/", queue.keep_view, name="instruction-view-keep"),
+    path("instruction/vues/<int:pk>/oubli/", queue.forget_view, name="instruction-view-forget"),
+    path("instruction/dossiers/<str:number>/", queue.listing, name="instruction-file"),
     path("exports/", exports.listing, name="exports"),
     path("exports/nouveau/<slug:kind>/", exports.ask, name="export-ask"),
     path("exports/<int:pk>/ligne/", exports.line, name="export-line"),

@@ -8,71 +8,169 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0002_remove_application_file_dates_in_order_and_more'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("applications", "0002_remove_application_file_dates_in_order_and_more"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CostLine',
+            name="CostLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=200, verbose_name='dépense')),
-                ('reference', models.CharField(max_length=80, verbose_name='pièce justificative')),
-                ('spent_on', models.DateField(verbose_name='date de la dépense')),
-                ('cents', models.BigIntegerField(verbose_name='montant (centimes)')),
-                ('entered_at', models.DateTimeField(verbose_name='saisie le')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='costs', to='applications.application', verbose_name='dossier')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='saisie par')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=200, verbose_name="dépense")),
+                ("reference", models.CharField(max_length=80, verbose_name="pièce justificative")),
+                ("spent_on", models.DateField(verbose_name="date de la dépense")),
+                ("cents", models.BigIntegerField(verbose_name="montant (centimes)")),
+                ("entered_at", models.DateTimeField(verbose_name="saisie le")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="costs",
+                        to="applications.application",
+                        verbose_name="dossier",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="saisie par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ligne du bilan financier',
-                'verbose_name_plural': 'lignes du bilan financier',
-                'ordering': ['application', 'spent_on', 'id'],
+                "verbose_name": "ligne du bilan financier",
+                "verbose_name_plural": "lignes du bilan financier",
+                "ordering": ["application", "spent_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CostLineTrail',
+            name="CostLineTrail",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('label', models.CharField(max_length=200, verbose_name='dépense')),
-                ('reference', models.CharField(max_length=80, verbose_name='pièce justificative')),
-                ('spent_on', models.DateField(verbose_name='date de la dépense')),
-                ('cents', models.BigIntegerField(verbose_name='montant (centimes)')),
-                ('entered_at', models.DateTimeField(verbose_name='saisie le')),
-                ('application', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.application', verbose_name='dossier')),
-                ('entered_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='saisie par')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='trail', related_query_name='trail_rows', to='applications.costline')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("label", models.CharField(max_length=200, verbose_name="dépense")),
+                ("reference", models.CharField(max_length=80, verbose_name="pièce justificative")),
+                ("spent_on", models.DateField(verbose_name="date de la dépense")),
+                ("cents", models.BigIntegerField(verbose_name="montant (centimes)")),
+                ("entered_at", models.DateTimeField(verbose_name="saisie le")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="applications.application",
+                        verbose_name="dossier",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="saisie par",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="trail",
+                        related_query_name="trail_rows",
+                        to="applications.costline",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gt', 0)), name='cost_positive', violation_error_message='Une dépense est un montant positif.'),
+            model_name="costline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents__gt", 0)),
+                name="cost_positive",
+                violation_error_message="Une dépense est un montant positif.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='costline',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "applications_costlinetrail" ("application_id", "cents", "entered_at", "entered_by_id", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "spent_on") VALUES (NEW."application_id", NEW."cents", NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."spent_on"); RETURN NULL;', hash='9cd45b3d27cf5c88a9cc9a1ec401dd287e6156f0', operation='INSERT', pgid='pgtrigger_insert_insert_6e547', table='applications_costline', when='AFTER')),
+            model_name="costline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "applications_costlinetrail" ("application_id", "cents", "entered_at", "entered_by_id", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "spent_on") VALUES (NEW."application_id", NEW."cents", NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."spent_on"); RETURN NULL;',
+                    hash="9cd45b3d27cf5c88a9cc9a1ec401dd287e6156f0",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_6e547",
+                    table="applications_costline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='costline',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "applications_costlinetrail" ("application_id", "cents", "entered_at", "entered_by_id", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "spent_on") VALUES (NEW."application_id", NEW."cents", NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."spent_on"); RETURN NULL;', hash='1a67fab9e98e2d99f384f4d4d56f1d65c7a1f16a', operation='UPDATE', pgid='pgtrigger_update_update_48da3', table='applications_costline', when='AFTER')),
+            model_name="costline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "applications_costlinetrail" ("application_id", "cents", "entered_at", "entered_by_id", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "spent_on") VALUES (NEW."application_id", NEW."cents", NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."spent_on"); RETURN NULL;',
+                    hash="1a67fab9e98e2d99f384f4d4d56f1d65c7a1f16a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_48da3",
+                    table="applications_costline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='costline',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "applications_costlinetrail" ("application_id", "cents", "entered_at", "entered_by_id", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "spent_on") VALUES (OLD."application_id", OLD."cents", OLD."entered_at", OLD."entered_by_id", OLD."id", OLD."label", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."spent_on"); RETURN NULL;', hash='6d25e054e6d389a1eed0a7f1b21d6d65df23880a', operation='DELETE', pgid='pgtrigger_delete_delete_3dcc6', table='applications_costline', when='AFTER')),
+            model_name="costline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "applications_costlinetrail" ("application_id", "cents", "entered_at", "entered_by_id", "id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "spent_on") VALUES (OLD."application_id", OLD."cents", OLD."entered_at", OLD."entered_by_id", OLD."id", OLD."label", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."spent_on"); RETURN NULL;',
+                    hash="6d25e054e6d389a1eed0a7f1b21d6d65df23880a",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_3dcc6",
+                    table="applications_costline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='costlinetrail',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='74bc0467fddc14617d6449a98ecfd3ec6ff57b75', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4b28e', table='applications_costlinetrail', when='BEFORE')),
+            model_name="costlinetrail",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="74bc0467fddc14617d6449a98ecfd3ec6ff57b75",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_4b28e",
+                    table="applications_costlinetrail",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -5,7 +5,7 @@ from rempart.hub.funding.applications.models.conversation import Annotation, Mes
 from rempart.hub.funding.applications.models.correction import CorrectionKind, CorrectionRequest, Resolution
 from rempart.hub.funding.applications.models.cost import CostLine
 from rempart.hub.funding.applications.models.event import Event
-from rempart.hub.funding.applications.models.upkeep import Archive, Erasure, Reminder
+from rempart.hub.funding.applications.models.upkeep import Archive, Erasure, MailChoices, Reminder
 from rempart.hub.funding.applications.models.work import Colour, Label, LateDecision, NumberSeries, SavedView
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Event",
     "Label",
     "LateDecision",
+    "MailChoices",
     "Message",
     "NumberSeries",
     "PerimeterEntry",

@@ -34,6 +34,24 @@ class Reminder(models.Model):
         return f"{self.application_id} {self.subject} -{self.days}"
 
 
+class MailChoices(models.Model):
+    """The mails a person does without. Decisions, corrections and deadlines are always told; no row: all are."""
+
+    user = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="mail_choices", verbose_name=_("personne")
+    )
+    digest = models.BooleanField(_("résumé du matin"), default=True)
+    messages = models.BooleanField(_("messages dans les dossiers"), default=True)
+
+    class Meta:
+        verbose_name = _("choix de courriels")
+        verbose_name_plural = _("choix de courriels")
+        ordering: ClassVar = ["user"]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class ArchiveQuerySet(models.QuerySet["Archive"]):
     """An archive is for the one who asked, as long as they see the file."""
 

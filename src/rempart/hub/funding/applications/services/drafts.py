@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
 from rempart.hub.accounts.permissions import can_act_for
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications.models import Application, NumberSeries
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.calls.definition import ApplicantKind
@@ -66,7 +66,7 @@ def require_eligible(applicant: Ght | LegalEntity, version: CallVersion) -> None
             raise Refusal(
                 _("Un établissement membre d’un GHT ne candidate pas seul."),
                 "member_of_ght",
-                _("Le dossier est celui de %(ght)s, porté par son établissement support.") % {"ght": group.ght},
+                filled(_("Le dossier est celui de %(ght)s, porté par son établissement support."), ght=group.ght),
             )
     if kind_of(applicant) not in version.definition.kinds:
         raise Refusal(_("Cet appel n’est pas ouvert à ce type de candidat."), "kind_not_eligible")

@@ -26,3 +26,8 @@ def note(  # noqa: PLR0913 — a line of history has as many parts
         reason=reason.strip(),
         due_at=due_at,
     )
+
+
+def touch(application: Application, at: datetime) -> None:
+    """Keep when something last happened in a file: a draft that is worked on is not erased."""
+    Application.objects.filter(pk=application.pk, touched_at__lt=at).update(touched_at=at, expiry_warned_at=None)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications.models import Application, PerimeterEntry
 from rempart.hub.funding.calls.models import Ceiling
 from rempart.hub.territory.models import Activity, Life
@@ -64,8 +64,19 @@ def require_ceiling(application: Application) -> int:
     ceiling = ceiling_of(application)
     if ceiling is None:
         raise Refusal(
-            _("Aucun plafond n’est publié pour %(applicant)s.") % {"applicant": application.applicant},
+            filled(_("Aucun plafond n’est publié pour %(applicant)s."), applicant=application.applicant),
             "no_ceiling",
-            _("Écrivez à votre ARS : la liste des plafonds doit vous citer."),
+            _("Écrivez à votre ARS : la liste des plafonds doit vous citer."),
         )
     return ceiling
+
+
+def read_activity_again(application: Application) -> None:
+    """Give the members of a frozen perimeter the activity of the reference year of the rules the file follows now."""
+    year = application.version.definition.activity_year
+    entries = list(application.perimeter.all())
+    field = "site_id" if application.ght_id is None else "legal_entity_id"
+    known = _activities([(field, str(getattr(entry, field))) for entry in entries], year)
+    for entry in entries:
+        entry.year, entry.combined = year, known.get(str(getattr(entry, field)))
+    PerimeterEntry.objects.bulk_update(entries, ["year", "combined"])
