@@ -8,6 +8,8 @@ from django.urls import reverse
 from rempart.hub.accounts.roles import Role
 from rempart.hub.funding.applications.models import CorrectionKind
 from rempart.hub.funding.applications.services import perform
+from rempart.hub.funding.applications.services.archives import request_archive
+from rempart.hub.funding.applications.services.conversation import send_message
 from rempart.hub.funding.applications.services.costs import add_cost
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.calls import catalogue, services
@@ -116,7 +118,7 @@ def test_a_groups_requirement_of_the_second_call(look, group):
         look(at("requirement", group, code), f"requirement-{code}", user)
 
 
-def test_a_refused_document_keeps_what_was_typed(look, page, live_server, hospital, tmp_path):
+def test_a_refused_document_keeps_what_was_typed(look, page, hospital, tmp_path):
     look(at("requirement", hospital.file, factory.PAPER), "requirement-paper", hospital.editor)
     (tmp_path / "outil.exe").write_bytes(b"MZ\x00")
     page.set_input_files("input[name=file]", tmp_path / "outil.exe")
@@ -131,6 +133,7 @@ def test_a_refused_document_keeps_what_was_typed(look, page, live_server, hospit
 def test_the_statement_and_the_payment(look, group, now):
     user = signatory_of(group)
     look(at("payment", group), "payment-empty", user)
+    now = now.replace(month=9)
     add_cost(group, "Audit d’exposition", "F-2025-118", now.date(), 1_234_500, by=user, at=now)
     add_cost(group, "Coffre de sauvegarde immuable", "F-2025-231", now.date(), 4_800_000, by=user, at=now)
     look(at("payment", group), "payment-full")
@@ -154,6 +157,21 @@ def test_the_calculator_answers_as_one_ticks(page, live_server, group):
         box.check()
     page.wait_for_selector("#coverage .badge.met")
     assert "70" in page.inner_text("#coverage")
+
+
+def test_the_messages(look, hospital, now):
+    file, user = hospital.file, hospital.editor
+    look(at("messages", file), "messages-empty", user)
+    agent = files.person(Role.ARS_INSTRUCTOR, of=file.region)
+    send_message(file, "Le plan est-il commun aux deux sites ?", by=user, at=now)
+    send_message(file, "Oui, si chaque site y est décrit.\nJoignez l’annexe.", by=agent, at=now)
+    look(at("messages", file), "messages-full")
+
+
+def test_the_archive(look, hospital, now):
+    look(at("archive", hospital.file), "archive-empty", hospital.editor)
+    request_archive(hospital.file, by=hospital.editor, at=now)
+    look(at("archive", hospital.file), "archive-full")
 
 
 def test_the_keys(look, hospital):

@@ -24,8 +24,21 @@ class Day(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-def refuse(form: forms.Form, refusal: Refusal, field: str | None = None) -> None:
-    """Show a refusal in a form, with what to do about it; all that was typed stays."""
+ABOUT: dict[str, tuple[str, ...]] = {
+    "future_date": ("dated", "taken_on"),
+    "unknown_nature": ("nature",),
+    "not_member": ("members", "member"),
+    "bad_level": ("level",),
+    **dict.fromkeys(("file_type", "active_content", "too_large", "empty_file"), ("file", "attestation")),
+    **dict.fromkeys(("private_key", "not_a_key", "key_taken"), ("file",)),
+    **dict.fromkeys(("cost_too_early", "cost_too_late"), ("spent_on",)),
+}
+"""The field a refusal is about, by its code; another is told above the form."""
+
+
+def refuse(form: forms.Form, refusal: Refusal) -> None:
+    """Show a refusal in a form, beside the field it is about, with what to do; all that was typed stays."""
+    field = next((name for name in ABOUT.get(refusal.code, ()) if name in form.fields), None)
     said = [str(refusal)]
     if refusal.advice is not None:
         said.append(refusal.advice.say(language()))
@@ -76,10 +89,12 @@ class DocumentForm(Covering):
 
     def __init__(self, *args: Any, natures: Choices, **kwargs: Any) -> None:  # noqa: ANN401 — a form's arguments
         super().__init__(*args, **kwargs)
-        self.fields["nature"].choices = natures  # type: ignore[attr-defined] # a choice field
+        field = self.fields["nature"]
+        field.choices = natures  # type: ignore[attr-defined] # a choice field
         if len(natures) == 1:
-            self.fields["nature"].widget = forms.HiddenInput()
-            self.fields["nature"].initial = natures[0][0]
+            field.widget, field.initial = forms.HiddenInput(), natures[0][0]
+        else:
+            field.choices = [("", _("Choisissez")), *natures]  # type: ignore[attr-defined] # a choice field
 
 
 class VersionForm(forms.Form):

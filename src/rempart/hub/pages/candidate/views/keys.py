@@ -37,7 +37,7 @@ def keys(request: HttpRequest) -> HttpResponse:
                 entities[typed["entity"]], typed["file"].read(), label=typed["label"], by=user, at=timezone.now()
             )
         except Refusal as refusal:
-            refuse(form, refusal, "file")
+            refuse(form, refusal)
         else:
             messages.success(request, _("La clé « %(label)s » est enregistrée.") % {"label": key.label})
             return redirect("candidate_keys")
