@@ -44,7 +44,7 @@ def test_a_document_is_deposited_with_its_date_and_its_receipt(hospital):
     answer = hospital.client.post(at("add_document", hospital.file, factory.PAPER), typed(file=upload()), follow=True)
     version = DocumentVersion.objects.get()
     said = answer.content.decode()
-    assert "« plan.pdf » est déposé" in said
+    assert "«\u00a0plan.pdf\u00a0» est déposé" in said
     assert "datée du 10 janvier 2025" in said
     assert at("receipt", hospital.file, version.receipt.pk) in said
 
@@ -139,7 +139,7 @@ def send(hospital, content: bytes, **fields):
 def test_an_attestation_is_verified_and_judged_at_once(hospital):
     answer = send(hospital, answered(hospital))
     said = answer.content.decode()
-    assert "Attestation vérifiée et déposée : niveau 3" in said
+    assert "Attestation vérifiée et déposée\u00a0: niveau 3" in said
     assert answer.context["item"].verdict.outcome == "met"
     assert Deposit.objects.get().deposited_by == hospital.editor
     assert "Reçu signé" in said

@@ -51,7 +51,7 @@ def test_open_calls_read_well(page, live_server, name):
 def test_a_call_tells_its_dates_their_moves_and_what_is_unknown(page, live_server, moved):
     visit(page, live_server, reverse("call", args=[moved.pk]))
     said = page.inner_text("main")
-    assert "Avant : 28 mars 2025." in said
+    assert "Avant\u00a0: 28 mars 2025." in said
     assert "Report national." in said
     assert "Le seuil." in said
     assert "Se connecter pour candidater" in said

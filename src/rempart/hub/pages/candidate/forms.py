@@ -49,7 +49,7 @@ class Covering(forms.Form):
     """What covers members of the file: the field is there only when there is something to choose."""
 
     members = forms.MultipleChoiceField(
-        label=_("Pour quels membres ?"),
+        label=_("Pour quels membres ?"),
         help_text=_("Ne cochez rien si cela vaut pour tout le périmètre."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -81,8 +81,8 @@ class DocumentForm(Covering):
         required=False,
     )
     signatory = forms.CharField(
-        label=_("Qui l’a signé ou validé ?"),
-        help_text=_("La fonction suffit : « directeur général », par exemple."),
+        label=_("Qui l’a signé ou validé ?"),
+        help_text=_("La fonction suffit : « directeur général », par exemple."),
         max_length=120,
         required=False,
     )
@@ -102,7 +102,7 @@ class VersionForm(forms.Form):
 
     file = forms.FileField(label=_("Nouveau fichier"))
     dated = forms.DateField(label=_("Date du document"), widget=Day, required=False)
-    signatory = forms.CharField(label=_("Qui l’a signé ou validé ?"), max_length=120, required=False)
+    signatory = forms.CharField(label=_("Qui l’a signé ou validé ?"), max_length=120, required=False)
 
 
 class ChallengeForm(forms.Form):
@@ -119,7 +119,7 @@ class AttestationForm(forms.Form):
     """A signed attestation."""
 
     attestation = forms.FileField(
-        label=_("Attestation"), help_text=_("Le fichier écrit par « rempart proof attest », tel quel.")
+        label=_("Attestation"), help_text=_("Le fichier écrit par « rempart proof attest », tel quel.")
     )
 
 
@@ -145,9 +145,9 @@ class KeyForm(forms.Form):
 
     entity = forms.ChoiceField(label=_("Établissement"))
     label = forms.CharField(
-        label=_("Nom de la clé"), help_text=_("Pour la reconnaître : « poste d’audit 2026 »."), max_length=80
+        label=_("Nom de la clé"), help_text=_("Pour la reconnaître : « poste d’audit 2026 »."), max_length=80
     )
-    file = forms.FileField(label=_("Clé publique"), help_text=_("Le fichier qui finit par « .pub »."))
+    file = forms.FileField(label=_("Clé publique"), help_text=_("Le fichier qui finit par « .pub »."))
 
     def __init__(self, *args: Any, entities: Choices, **kwargs: Any) -> None:  # noqa: ANN401 — a form's arguments
         super().__init__(*args, **kwargs)

@@ -175,7 +175,7 @@ def add_document(request: HttpRequest, number: str, code: str) -> HttpResponse:
             dated=typed["dated"],
             signatory=typed["signatory"],
         )
-        return _("« %(name)s » est déposé. Son reçu est à côté.") % {"name": version.original_name}
+        return _("« %(name)s » est déposé. Son reçu est à côté.") % {"name": version.original_name}
 
     return _done(bench, form, "document_form", deposit, "#preuves")
 
@@ -192,7 +192,7 @@ def ask_challenge(request: HttpRequest, number: str, code: str) -> HttpResponse:
         alone = None if bench.file.ght_id else site
         entity = alone.legal_entity if alone else LegalEntity.objects.get(pk=typed["member"])
         services.issue_challenge(bench.file, code, entity, site=alone, by=bench.user, at=bench.at)
-        return _("Le défi est prêt : copiez la commande et lancez-la dans l’établissement.")
+        return _("Le défi est prêt : copiez la commande et lancez-la dans l’établissement.")
 
     return _done(bench, form, "challenge_form", ask, "#attestation")
 
@@ -206,7 +206,7 @@ def deposit_attestation(request: HttpRequest, number: str, code: str) -> HttpRes
 
     def deposit(typed: dict[str, Any]) -> str:
         kept = services.deposit_attestation(bench.file, typed["attestation"].read(), by=bench.user, at=bench.at)
-        told = _("Attestation vérifiée et déposée : niveau %(level)s. Le verdict est ci-dessous.")
+        told = _("Attestation vérifiée et déposée : niveau %(level)s. Le verdict est ci-dessous.")
         return told % {"level": kept.level}
 
     return _done(bench, form, "attestation_form", deposit)
@@ -272,7 +272,7 @@ def renew_document(request: HttpRequest, number: str, code: str, pk: int) -> Htt
         except Refusal as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, _("La nouvelle version est déposée ; l’ancienne est gardée."))
+            messages.success(request, _("La nouvelle version est déposée ; l’ancienne est gardée."))
             return bench.back("#preuves")
     context = about(bench.file, bench.user, "file") | {"item": bench.item, "document": document, "form": form}
     return render(request, "candidate/renew.html", context, status=422 if form.errors else 200)
@@ -312,5 +312,5 @@ def _withdrawn(bench: Bench, act: Callable[[], object]) -> HttpResponse:
     except Refusal as refusal:
         messages.error(bench.request, str(refusal))
     else:
-        messages.success(bench.request, _("C’est retiré : cela ne compte plus, et reste dans l’historique."))
+        messages.success(bench.request, _("C’est retiré : cela ne compte plus, et reste dans l’historique."))
     return bench.back("#preuves")

@@ -66,7 +66,7 @@ def archive(request: HttpRequest, number: str) -> HttpResponse:
     user, file = person(request), own_file(request, number)
     if request.method == "POST":
         archives.request_archive(file, by=user, at=timezone.now())
-        messages.success(request, _("L’archive se prépare : un message vous dira quand elle est prête."))
+        messages.success(request, _("L’archive se prépare : un message vous dira quand elle est prête."))
         return redirect("candidate_archive", file.number)
     mine = Archive.objects.visible_to(user).filter(application=file).order_by("-requested_at", "-id")
     context = about(file, user, "archive") | {"archives": mine, "kept": archives.KEPT.days}
