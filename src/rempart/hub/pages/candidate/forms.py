@@ -55,16 +55,29 @@ class Covering(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, members: Choices, whole: bool = True, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 — a form's arguments
+        members: Choices,
+        among: int,
+        whole: bool = True,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        """Offer `members`, of the `among` members of the file; `whole`: the person may also speak for all of them."""
         super().__init__(*args, **kwargs)
         field = self.fields["members"]
-        if len(members) <= 1 and whole:
+        if among <= 1 or (whole and not members):
             del self.fields["members"]
-        else:
-            field.choices = members  # type: ignore[attr-defined] # a choice field
-            field.required = not whole
-            if not whole:
-                field.help_text = _("Cochez les établissements pour lesquels vous agissez.")
+            return
+        field.choices = members  # type: ignore[attr-defined] # a choice field
+        field.required = not whole
+        if not whole:
+            field.help_text = _("Cochez les établissements pour lesquels vous agissez.")
+        elif len(members) < among:
+            field.help_text = _(
+                "Ne cochez rien si cela vaut pour tout le périmètre. "
+                "Les membres qui manquent ici n’ont pas donné délégation : ils déposent eux-mêmes."
+            )
 
 
 class DocumentForm(Covering):

@@ -58,6 +58,11 @@ class Bench:
         return can_act_on_part(self.user, self.file, finess) if self.file.ght_id else self.whole
 
     @property
+    def covering(self) -> dict[str, Any]:
+        """What a form needs to ask for which members a proof is."""
+        return {"members": self.members, "among": len(self.names), "whole": self.whole}
+
+    @property
     def measured(self) -> Choices:
         """The entities, and for an entity alone its sites, for which a challenge may be asked."""
         if self.file.ght_id or self.file.legal_entity is None:
@@ -79,15 +84,11 @@ class Bench:
 
     def document_form(self, data: Any = None, files: Any = None) -> DocumentForm:  # noqa: ANN401 — as a form's
         """Return the form of a document."""
-        return DocumentForm(
-            data, files, natures=self.natures, members=self.members, whole=self.whole, auto_id="document_%s"
-        )
+        return DocumentForm(data, files, natures=self.natures, auto_id="document_%s", **self.covering)
 
     def outside_form(self, data: Any = None, files: Any = None) -> OutsideForm:  # noqa: ANN401 — as a form's
         """Return the form of an outside result."""
-        return OutsideForm(
-            data, files, services=self.item.services, members=self.members, whole=self.whole, auto_id="outside_%s"
-        )
+        return OutsideForm(data, files, services=self.item.services, auto_id="outside_%s", **self.covering)
 
     def challenge_form(self, data: Any = None) -> ChallengeForm:  # noqa: ANN401 — as a form's
         """Return the form that asks for a challenge."""
