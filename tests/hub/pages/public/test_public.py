@@ -66,8 +66,8 @@ def test_an_applicant_may_open_a_file_from_the_call(page, live_server, moved):
 
 
 @pytest.mark.django_db
-def test_a_call_that_is_not_published_is_not_there(client, moved):
-    moved.versions.update(published_at=None)
+def test_a_call_that_is_not_published_yet_is_not_there(client, moved, time_machine):
+    time_machine.move_to(datetime(2024, 3, 1, tzinfo=UTC))
     assert client.get(reverse("call", args=[moved.pk])).status_code == 404
     assert moved.pk not in client.get(reverse("calls")).content.decode()
 
