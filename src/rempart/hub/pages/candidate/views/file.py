@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -85,7 +84,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     if seen is None:
         raise Http404
     if audience_of(user, seen) is not Audience.APPLICANT:
-        return _to_agents(number)
+        return redirect("instruction-file", number)
     file, now = own_file(request, number), timezone.now()
     found = items(file, now)
     context = about(file, user, "file") | {
@@ -99,16 +98,10 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "action": main_action(file, user, found),
         "correction": file.corrections.filter(resolved_at=None).first(),
         "others": [row for row in available(file, user, now) if row.action in {"withdraw", "cancel_declaration"}],
+        "decisions": decisions_of(file, user),
         "now": now,
     }
     return render(request, "candidate/file.html", context)
-
-
-def _to_agents(number: str) -> HttpResponse:
-    try:
-        return redirect(reverse("instruction_file", args=[number]))
-    except NoReverseMatch as error:
-        raise Http404 from error
 
 
 @require_safe
