@@ -9,6 +9,7 @@ from rich.console import Console
 
 from rempart import __version__
 from rempart.directory import commands as directory
+from rempart.hub import commands as hub
 from rempart.measurement.errors import RempartError
 from rempart.measurement.language import LANGUAGE, say, without_language
 from rempart.measurement.render.view import visible
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(directory.app, name="directory")
 app.add_typer(proof.commands({"directory": directory.rejudge}), name="proof")
+app.add_typer(hub.app, name="hub")
 
 
 @app.callback()

@@ -1,5 +1,6 @@
 """The database the hub uses: any PostgreSQL named by `DATABASE_URL`, else a real one embedded in the data folder."""
 
+import json
 import os
 import warnings
 from contextlib import suppress
@@ -15,6 +16,8 @@ with warnings.catch_warnings():
 
 VARIABLE = "DATABASE_URL"
 NAME = "rempart"
+HANDLES = ".handle_pids.json"
+"""Where the embedded server keeps the list of the programs that use it."""
 
 
 def embedded_url(folder: Path, name: str = NAME) -> str:
@@ -28,6 +31,7 @@ def start(folder: Path, *, when_last_leaves: Literal["stop", "delete"] | None = 
     The server listens on a Unix socket of that folder only. It stops when the last program that started it ends.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _forget_the_dead(folder / HANDLES)
     server = get_server(folder, cleanup_mode=when_last_leaves)
     create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING utf8 LOCALE 'C.UTF-8'")
     with (
@@ -36,6 +40,25 @@ def start(folder: Path, *, when_last_leaves: Literal["stop", "delete"] | None = 
     ):
         connection.execute(create.format(sql.Identifier(name)))
     return embedded_url(folder, name)
+
+
+def _forget_the_dead(handles: Path) -> None:
+    """Take out of the list of programs that use the server those that were killed: the last to leave stops it."""
+    with suppress(FileNotFoundError, ValueError):
+        listed = json.loads(handles.read_text(encoding="ascii"))
+        living = [pid for pid in listed if _lives(pid)]
+        if living != listed:
+            handles.write_text(json.dumps(living), encoding="ascii")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def ensure(data_folder: Path) -> None:

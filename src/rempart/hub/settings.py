@@ -1,5 +1,6 @@
 """The hub's settings: one place, read from the environment, each with a default that is safe on one's own machine."""
 
+import logging
 from pathlib import Path
 
 import environ
@@ -8,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.database import embedded_url
 from rempart.hub.file_storage import file_storage
+from rempart.hub.operations.logs import configure, logging_settings
+from rempart.hub.place import data_folder
 from rempart.hub.secret import secret_key
 
 env = environ.Env()
 
 HUB = Path(__file__).parent
-DATA_FOLDER = Path(env("REMPART_HUB_DATA", default=str(Path.home() / ".local/share/rempart"))).resolve()
+DATA_FOLDER = data_folder()
 SITE_URL = env("REMPART_HUB_URL", default="http://localhost:8000").rstrip("/")
 DEMO = env.bool("REMPART_HUB_DEMO", default=False)
 """The site shows simulated files, and says so on every page."""
@@ -52,6 +55,7 @@ INSTALLED_APPS = [
     "rempart.hub.pages.administration",
     "rempart.hub.api",
     "rempart.hub.demo",
+    "rempart.hub.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -74,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "rempart.hub.operations.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -160,6 +165,25 @@ OIDC_PROVIDERS = {
 }
 """Issuer, client id and client secret of each identity provider; one without all three is not offered."""
 ACCOUNT_ADAPTER = "rempart.hub.accounts.adapters.AccountAdapter"
+_FORMS = "rempart.hub.pages.account.allauth_forms"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.Login",
+    "add_email": f"{_FORMS}.ChangeEmail",
+    "change_password": f"{_FORMS}.ChangePassword",
+    "set_password": f"{_FORMS}.SetPassword",
+    "reset_password": f"{_FORMS}.ResetPassword",
+    "reset_password_from_key": f"{_FORMS}.NewPassword",
+    "confirm_password_reset_code": f"{_FORMS}.ResetCode",
+    "confirm_email_verification_code": f"{_FORMS}.EmailCode",
+    "reauthenticate": f"{_FORMS}.Reauthenticate",
+}
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.FactorCode",
+    "reauthenticate": f"{_FORMS}.FactorCodeAgain",
+    "activate_totp": f"{_FORMS}.ActivateApp",
+    "add_webauthn": f"{_FORMS}.AddKey",
+    "edit_webauthn": f"{_FORMS}.EditKey",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -246,3 +270,14 @@ RETENTION_DRAFT_MONTHS = env.int("REMPART_HUB_RETENTION_DRAFT_MONTHS", default=3
 """How long an idle draft is kept; its applicant is warned two weeks before."""
 RETENTION_ENDED_MONTHS = min(env.int("REMPART_HUB_RETENTION_ENDED_MONTHS", default=12), 60)
 """How long the content of an ended file is kept, 60 months at most; a file under instruction is never erased."""
+
+LOGGING = logging_settings(env("REMPART_HUB_LOG_LEVEL", default="INFO"))
+configure()
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request: its end says all
+METRICS_TOKEN = env("REMPART_HUB_METRICS_TOKEN", default="")
+METRICS_FROM = env.list("REMPART_HUB_METRICS_FROM", default=["127.0.0.0/8", "::1/128"])
+"""Who may read `/metrics`: the holder of the token, or an address of these networks that no proxy stands before."""
+WORKER_PATIENCE = env.int("REMPART_HUB_WORKER_PATIENCE", default=30)
+"""Seconds without a sign of life after which a worker is taken for dead, and its jobs are done again."""
+WORKER_GRACE = env.int("REMPART_HUB_WORKER_GRACE", default=25)
+"""Seconds a job has to end when the hub is asked to stop; then it is done again at the next start."""

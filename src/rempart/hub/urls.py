@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("rempart.hub.operations.urls")),
     path("api/", include("rempart.hub.api.urls")),
     path("", include("rempart.hub.pages.urls")),
     path("theme/", include("rempart.hub.theme.urls")),

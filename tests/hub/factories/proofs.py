@@ -36,6 +36,10 @@ AT = datetime(2025, 2, 3, 10, tzinfo=UTC)
 TAKEN = AT - timedelta(days=2)
 CATALOGUE = "b" * 64
 PREREQUISITE, MEASURE, PAPER, EACH, GROUP = "T1.P1", "T1.O2", "T1.O3", "T1.O4", "T1.O5"
+NATURES = """natures = [
+  { code = "pssi", label = { fr = "Politique", en = "Policy" } },
+  { code = "plan", label = { fr = "Plan", en = "Plan" } },
+]"""
 REQUIREMENTS = """
 [[prerequisites]]
 code = "T1.P1"
@@ -72,7 +76,7 @@ EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!
 def call() -> Call:
     """Return a call with one requirement of each kind."""
     made = files.call()
-    content = files.DEFINITION.format(code=made.pk, envelope=6_500_000_000, more="") + REQUIREMENTS
+    content = files.DEFINITION.format(code=made.pk, envelope=6_500_000_000, more=NATURES) + REQUIREMENTS
     files.version(made, 2, content)
     return made
 

@@ -10,6 +10,7 @@ ROWS = [
     Row("accessibility"),
     Row("legal"),
     Row("privacy"),
+    Row("hub_key"),
     Row("set_language", method="POST", data=lambda world: {"language": "en"}),  # noqa: ARG005
     Row("gallery", allowed=set()),
 ]

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from rempart.hub.funding.applications.services.moves import prepare
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.proofs import instruction, tasks
 from rempart.hub.funding.proofs.models import Assessment, Deposit, Judgement
+from rempart.hub.funding.proofs.refusals import REASONS
 from rempart.hub.funding.proofs.services import add_document, deposit_attestation, judge
 from rempart.hub.funding.rules.base import Outcome
 from tests.hub.factories import applications as files
@@ -208,20 +210,6 @@ def test_what_was_changed_in_the_database_is_found_and_named():
             Deposit.objects.update(**before)
 
 
-def test_other_processes_find_the_same():
-    from rempart.hub.funding.proofs import checking  # noqa: PLC0415 — used here alone
-
-    application = made.application()
-    deposit = made.deposit(application)
-    good = checking.Kept(
-        id=deposit.pk, content=bytes(deposit.content), pem=deposit.key.pem, sha256=deposit.sha256,
-        challenge=deposit.challenge.value, engine="directory", level=3, at_most=False, finess=deposit.finess,
-        snapshot_digest=deposit.snapshot_digest, catalogue_digest=deposit.catalogue_digest,
-    )  # fmt: skip
-    many = [good] * (checking.CHUNK + 5)
-    assert list(checking.verify_all(many, processes=2)) == []
-
-
 # Moves of the file
 
 
@@ -239,7 +227,7 @@ def test_a_file_without_its_prerequisites_is_not_submitted():
 
 
 def test_a_call_may_take_prerequisites_later():
-    call = files.call(more="prerequisites_later = true")
+    call = files.call(more=f"prerequisites_later = true\n{made.NATURES}")
     content = call.versions.get().content + made.REQUIREMENTS
     files.version(call, 2, content)
     application = made.application(State.DRAFT, of=call)
@@ -330,3 +318,16 @@ def test_judgement_is_tied_to_a_person():
         judge(application, made.PAPER, met=True, by=by, at=AT)
     assert str(by) in Assessment.objects.get(requirement=made.PAPER).reasons[-1]["fr"]
     assert Judgement.objects.get().by == by
+
+
+def test_a_refusal_speaks_both_languages():
+    import polib  # noqa: PLC0415 — used here alone
+
+    from rempart.hub.funding import proofs  # noqa: PLC0415 — same
+
+    folder = Path(proofs.__file__).parent / "locale/en/LC_MESSAGES"
+    translated = polib.pofile(str(folder / "django.po"))
+    assert [entry.msgid for entry in translated if not entry.msgstr] == []
+    known = {entry.msgid for entry in translated}
+    sentences = {str(text) for pair in REASONS.values() for text in pair}
+    assert sentences <= known

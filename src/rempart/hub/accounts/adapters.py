@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         "incorrect_password": _("Ce mot de passe n’est pas le bon."),
         "enter_current_password": _("Donnez votre mot de passe actuel."),
         "email_taken": _("Un compte existe déjà avec cette adresse."),
-        "same_as_current": _("C’est la valeur actuelle : donnez-en une autre."),
+        "same_as_current": _("C’est la valeur actuelle : donnez-en une autre."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 — allauth's own signature

@@ -15,7 +15,7 @@ CODE = "D1-REJEU"
 REOPENED_UNTIL = date(2029, 12, 31)
 """The desks stay open in the demonstration, so that people can try every step of a file's life."""
 _SHIPPED_CODE = 'code = "D1-2024"'
-_REOPENED = (Stage.DECLARATION, Stage.ARS_CHECK, Stage.ANS_REVIEW, Stage.PAYMENT)
+_REOPENED = (Stage.APPLICATION, Stage.ARS_REVIEW, Stage.DECLARATION, Stage.ARS_CHECK, Stage.ANS_REVIEW, Stage.PAYMENT)
 
 
 def replayed_content() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rempart.hub.accounts.models import Delegation, Membership, User
-from rempart.hub.accounts.roles import Role
+from rempart.hub.accounts.roles import APPLICANT_ROLES, REGION_ROLES, Role
 from rempart.hub.territory.models import Ght, GhtMembership, GhtRole, LegalEntity, Region
 
 DOMAIN = "demo.invalid"
@@ -62,9 +62,9 @@ def cast(valmont: Ght) -> dict[Role, User]:
 
 
 def _place(role: Role, valmont: Ght) -> dict[str, object]:
-    if role in {Role.EDITOR, Role.SIGNATORY, Role.ESTABLISHMENT_ADMIN}:
-        return {"ght": valmont}
-    return {"region": valmont.region} if role in {Role.ARS_INSTRUCTOR, Role.ARS_LEAD} else {}
+    if role in APPLICANT_ROLES:  # who holds a role for the support establishment acts for its group
+        return {"legal_entity": valmont.memberships.get(role=GhtRole.SUPPORT, left_on=None).legal_entity}
+    return {"region": valmont.region} if role in REGION_ROLES else {}
 
 
 def agents(regions: Sequence[Region]) -> dict[str, User]:

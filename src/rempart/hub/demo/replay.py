@@ -25,6 +25,7 @@ from rempart.hub.funding.calls.definition import ApplicantKind
 from rempart.hub.funding.calls.models import Call, CallVersion, Ceiling
 from rempart.hub.funding.ledger.models import Account, Entry, Envelope, Kind, Posting
 from rempart.hub.funding.ledger.services import open_envelope
+from rempart.hub.funding.proofs.services.catalogues import load_catalogues
 from rempart.hub.territory.models import Ght, GhtMembership, LegalEntity, Region, Site
 from rempart.hub.territory.reference import load_reference
 
@@ -53,6 +54,7 @@ def replay(at: datetime) -> Replayed:
     """Load the fictional territory and the simulated files; `at` is when the call was loaded."""
     figures = Figures.published()
     load_reference()
+    load_catalogues(at=at)
     territory = invent()
     territory.save()
     applicants = _applicants(territory)

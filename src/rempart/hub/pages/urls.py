@@ -7,4 +7,6 @@ urlpatterns = [
     path("", include("rempart.hub.pages.instruction.urls")),
     path("dossiers/", include("rempart.hub.pages.candidate.urls")),
     path("compte/", include("rempart.hub.pages.account.urls")),
+    path("decisions/", include("rempart.hub.pages.decisions.urls")),
+    path("administration/", include("rempart.hub.pages.administration.urls")),
 ]

@@ -81,7 +81,7 @@ class Structure(models.Model):
         return self.name
 
 
-@tracked()
+@tracked(in_bulk=True)
 class LegalEntity(Structure):
     """A legal entity (EJ): what may apply, alone or through its GHT."""
 
@@ -109,7 +109,7 @@ class LegalEntity(Structure):
         ]
 
 
-@tracked()
+@tracked(in_bulk=True)
 class Site(Structure):
     """A geographic site (EG) of a legal entity."""
 
@@ -126,7 +126,7 @@ class Site(Structure):
         indexes: ClassVar = [GinIndex(Words("name", "commune_name"), name="site_words")]
 
 
-@tracked()
+@tracked(in_bulk=True)
 class Ght(models.Model):
     """A groupement hospitalier de territoire."""
 
@@ -151,7 +151,7 @@ class GhtRole(models.TextChoices):
     MEMBER = "M", _("établissement partie")
 
 
-@tracked()
+@tracked(in_bulk=True)
 class GhtMembership(models.Model):
     """An entity's place in a GHT; one that left keeps its row, with the day it left."""
 
@@ -185,7 +185,7 @@ class GhtMembership(models.Model):
         return f"{self.legal_entity} – {self.ght}"
 
 
-@tracked()
+@tracked(in_bulk=True)
 class Activity(models.Model):
     """The combined activity (activité combinée) of one entity or one site for one reference year."""
 

@@ -3,12 +3,16 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import Identity, Invitation, User
 from rempart.hub.accounts.oidc.claims import Person
+from rempart.hub.accounts.roles import Role
 from rempart.hub.accounts.services import invitations
+from rempart.hub.accounts.services.roles import give_role
 from rempart.hub.common.errors import Refusal
 
 
@@ -48,6 +52,28 @@ def arrive(invitation: Invitation, *, first_name: str, last_name: str, means: st
             "account_exists",
             _("Connectez-vous, puis ouvrez à nouveau le lien de l’invitation."),
         ) from error
+    return user
+
+
+def make_administrator(email: str, password: str, names: tuple[str, str], *, at: datetime) -> User:
+    """Return the account of the first person who administers the platform, made by who holds the machine.
+
+    Raises:
+        Refusal: the password is weak; each rule it breaks is told.
+
+    """
+    first_name, last_name = names
+    person = User(email=email, first_name=first_name, last_name=last_name)
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Refusal(" ".join(error.messages), "weak_password") from error
+    with transaction.atomic():
+        user = User.objects.create_user(
+            email.strip(), password, first_name=first_name, last_name=last_name, joined_at=at
+        )
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        give_role(user, Role.ADMINISTRATOR, None, by=None, at=at)
     return user
 
 

@@ -126,6 +126,22 @@ def erase(user: User, *, at: datetime) -> None:
         _forget(user, at)
 
 
+def reset_factors(email: str) -> None:
+    """Remove the second factors of somebody who lost them all, and close their sessions.
+
+    Raises:
+        Refusal: nobody has that address.
+
+    """
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if user is None:
+        raise Refusal(_("Aucun compte ne porte cette adresse."), "nobody_there")
+    with transaction.atomic():
+        Authenticator.objects.filter(user=user).delete()
+        for session in UserSession.objects.filter(user=user):
+            session.end()
+
+
 def _forget(user: User, at: datetime) -> None:
     """Delete the person if nothing they did is kept, else leave an author without a name."""
     if not user.memberships.exists():

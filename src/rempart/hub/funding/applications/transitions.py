@@ -105,7 +105,7 @@ TABLE: tuple[Transition, ...] = (
           (_("L’ARS a rouvert l’instruction"), _("Instruction rouverte")), reason=True, back=True),
     # The operational phase and the proof
     _move("start_operations", (_S.VALIDATED,), _S.OPERATIONAL, VERIFY, _("Enregistrer la convention signée"),
-          (_("Convention signée : la phase opérationnelle commence"), _("Convention signée enregistrée"))),
+          (_("Convention signée : la phase opérationnelle commence"), _("Convention signée enregistrée"))),
     _move("declare", (_S.OPERATIONAL,), _S.DECLARED, SIGN, _("Déclarer les objectifs atteints"),
           (_("Vous avez déclaré les objectifs atteints"), _("Objectifs déclarés atteints")), stage=Stage.DECLARATION),
     _move("cancel_declaration", (_S.DECLARED,), _S.OPERATIONAL, SIGN, _("Reprendre la déclaration"),
@@ -166,7 +166,7 @@ TABLE: tuple[Transition, ...] = (
     _move("expire", (_S.DRAFT,), _S.WITHDRAWN, CLOCK, _("Effacer le brouillon abandonné"),
           (_("Le brouillon sans activité est effacé"), _("Brouillon sans activité effacé"))),
     _move("lapse", (_S.VALIDATED, _S.OPERATIONAL, _S.OBJECTIVES_MET), _S.LAPSED, CLOCK, _("Constater la caducité"),
-          (_("Le guichet a fermé : le dossier est caduc"), _("Dossier caduc à la fermeture du guichet"))),
+          (_("Le guichet a fermé : le dossier est caduc"), _("Dossier caduc à la fermeture du guichet"))),
     _move("reinstate_validated", (_S.LAPSED,), _S.VALIDATED, VERIFY, _("Rétablir avant convention"),
           (_("L’ANS a rétabli votre dossier"), _("Dossier rétabli avant convention")), reason=True, back=True),
     _move("reinstate", (_S.LAPSED,), _S.OPERATIONAL, VERIFY, _("Rétablir en phase opérationnelle"),
@@ -194,9 +194,9 @@ def find(action: str, state: State) -> Transition:
     row = _BY_STATE.get((action, state))
     if row is None:
         raise Refusal(
-            filled(_("Cette action n’est pas possible : le dossier est à l’état « %(state)s »."), state=state.label),
+            filled(_("Cette action n’est pas possible : le dossier est à l’état « %(state)s »."), state=state.label),
             "wrong_state",
-            _("Rechargez la page : le dossier a peut-être changé d’état entre-temps."),
+            _("Rechargez la page : le dossier a peut-être changé d’état entre-temps."),
         )
     return row
 

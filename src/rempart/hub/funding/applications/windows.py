@@ -38,13 +38,13 @@ def require_open(application: Application, stage: Stage, at: datetime) -> None:
         raise Refusal(
             _("Les dates de ce guichet ne sont pas encore connues."),
             "window_not_announced",
-            _("Préparez votre dossier dès maintenant : ce que vous écrivez est gardé."),
+            _("Préparez votre dossier dès maintenant : ce que vous écrivez est gardé."),
         )
     if window.opens_at and at < window.opens_at:
         raise Refusal(
             filled(_("Le guichet ouvre le %(when)s."), when=paris(window.opens_at)),
             "window_not_open",
-            _("Préparez votre dossier dès maintenant : il restera en brouillon."),
+            _("Préparez votre dossier dès maintenant : il restera en brouillon."),
         )
     if window.closes_at and at > window.closes_at:
         late = _late(application, stage)
@@ -52,7 +52,7 @@ def require_open(application: Application, stage: Stage, at: datetime) -> None:
             raise Refusal(
                 filled(_("Le guichet a fermé le %(when)s."), when=paris(window.closes_at)),
                 "window_closed",
-                _("Écrivez à votre ARS : une décision motivée peut accorder un délai à ce dossier."),
+                _("Écrivez à votre ARS : une décision motivée peut accorder un délai à ce dossier."),
             )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 
 from rempart.hub.accounts.scope import Person
 from rempart.hub.common.clock import paris_day
@@ -51,11 +51,10 @@ def last_day(call: Call, stage: Stage) -> date | None:
 
 
 def windows_with_history(call: Call) -> QuerySet[Window]:
-    """Return the desks in their order, each with its moves, oldest first, and who decided them."""
+    """Return the desks in the order a file meets them, each with its moves, oldest first, and who decided them."""
     moves = Extension.objects.select_related("decided_by").order_by("id")
-    return call.windows.prefetch_related(Prefetch("extensions", moves)).order_by(
-        F("opens_at").asc(nulls_last=True), F("closes_at").asc(nulls_last=True), "id"
-    )
+    order = Case(*(When(stage=stage, then=rank) for rank, stage in enumerate(Stage.values)), output_field=IntegerField())
+    return call.windows.prefetch_related(Prefetch("extensions", moves)).order_by(order)
 
 
 def migration(before: CallVersion, after: CallVersion) -> Difference:

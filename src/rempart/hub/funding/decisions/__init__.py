@@ -1,1 +1,1 @@
-"""The numbered decisions, as accessible PDF files."""
+"""The numbered decisions: who decided what of a file, as an accessible PDF that nothing changes afterwards."""

@@ -10,3 +10,7 @@ class DecisionsConfig(AppConfig):
     name = "rempart.hub.funding.decisions"
     label = "decisions"
     verbose_name = _("décisions")
+
+    def ready(self) -> None:
+        """Hang the writing of decisions on the moves that decide."""
+        from rempart.hub.funding.decisions import effects  # noqa: F401, PLC0415 — models are ready only now

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
 from rempart.hub.accounts.permissions import can_act_for, can_act_on_part, can_instruct, can_verify
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.calls.definition import Requirement
@@ -26,7 +26,7 @@ def requirement_of(application: Application, code: str) -> tuple[Requirement, bo
     try:
         found = definition.requirement(code)
     except KeyError as error:
-        message = _("Cet appel n’a pas d’objectif « %(code)s ».") % {"code": code[:30]}
+        message = filled(_("Cet appel n’a pas d’objectif « %(code)s »."), code=code[:30])
         raise Refusal(message, "unknown_requirement") from error
     return found, found in definition.prerequisites
 
@@ -46,11 +46,13 @@ def check_open(application: Application, code: str) -> Requirement:
     found, prerequisite = requirement_of(application, code)
     if not proofs_are_open(application, prerequisite=prerequisite):
         raise Refusal(
-            _("Ce dossier ne reçoit pas de preuve en ce moment : il est à l’état « %(state)s ».")
-            % {"state": State(application.state).label},
+            filled(
+                _("Ce dossier ne reçoit pas de preuve en ce moment : il est à l’état « %(state)s »."),
+                state=State(application.state).label,
+            ),
             "proofs_closed",
             _(
-                "Les prérequis se prouvent dans le brouillon ; les objectifs, en phase opérationnelle ; "
+                "Les prérequis se prouvent dans le brouillon ; les objectifs, en phase opérationnelle ; "
                 "les deux, quand un complément est demandé."
             ),
         )

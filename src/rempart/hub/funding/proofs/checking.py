@@ -1,11 +1,9 @@
-"""Reading attestations' bytes: pure, without a database, so that many can be verified in other processes."""
+"""Verifying kept attestations anew from their raw bytes: pure, without a database."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context
 
 from securesystemslib.signer import SSlibKey
 
@@ -14,9 +12,6 @@ from rempart.measurement.text import Text
 from rempart.proof.attestation import Attestation
 from rempart.proof.envelope import verify
 from rempart.proof.keys import read_public_key
-
-CHUNK = 500
-"""How many attestations one message to another process carries: about a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +41,7 @@ class Fault:
 
 @lru_cache(maxsize=4096)
 def public_key(pem: str) -> SSlibKey:
-    """Return a registered key, read once a process."""
+    """Return a registered key, read once."""
     return read_public_key(pem.encode())
 
 
@@ -78,18 +73,6 @@ def said(attestation: Attestation) -> tuple[str, int, bool, str | None, str, str
 def digests(kept: Kept) -> tuple[str, str]:
     """Return the digests of the snapshot and of the catalogue."""
     return kept.snapshot_digest, kept.catalogue_digest
-
-
-def verify_all(kept: Sequence[Kept], *, processes: int = 1) -> Iterator[Fault]:
-    """Verify many attestations, on several cores when `processes` says so, and yield what is wrong."""
-    if processes <= 1 or len(kept) <= CHUNK:
-        yield from faults_of(kept)
-        return
-    chunks = [kept[start : start + CHUNK] for start in range(0, len(kept), CHUNK)]
-    # A forked process would share the parent's database connections: these processes begin from nothing.
-    with ProcessPoolExecutor(processes, mp_context=get_context("forkserver")) as pool:
-        for faults in pool.map(faults_of, chunks):
-            yield from faults
 
 
 def faults_of(kept: Sequence[Kept]) -> list[Fault]:

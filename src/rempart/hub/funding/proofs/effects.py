@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications import guards
 from rempart.hub.funding.applications.guards import Move
 from rempart.hub.funding.proofs import instruction
@@ -48,9 +48,9 @@ def _refuse_missing(move: Move, *, prerequisites: bool) -> None:
     codes = instruction.codes_with({Outcome.MISSING}, move.application, at=move.at, prerequisites=prerequisites)
     if codes:
         raise Refusal(
-            _("Il manque une preuve pour : %(codes)s.") % {"codes": ", ".join(codes)},
+            filled(_("Il manque une preuve pour : %(codes)s."), codes=", ".join(codes)),
             "proofs_missing",
-            _("Ouvrez chaque objectif cité : il dit ce qui manque et jusqu’à quand."),
+            _("Ouvrez chaque objectif cité : il dit ce qui manque et jusqu’à quand."),
         )
 
 
@@ -58,7 +58,7 @@ def _refuse_undecided(move: Move, *, prerequisites: bool) -> None:
     codes = instruction.codes_with(UNDECIDED, move.application, at=move.at, prerequisites=prerequisites)
     if codes:
         raise Refusal(
-            _("Ne sont pas atteints, ou attendent un avis : %(codes)s.") % {"codes": ", ".join(codes)},
+            filled(_("Ne sont pas atteints, ou attendent un avis : %(codes)s."), codes=", ".join(codes)),
             "proofs_undecided",
             _("Appréciez chaque objectif cité, ou demandez un complément."),
         )

@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from rempart.hub.accounts.models import User
@@ -20,7 +21,7 @@ from rempart.hub.funding.applications.transitions import Audience
 from rempart.hub.funding.calls.models import Call
 from rempart.hub.territory.models import Ght, LegalEntity
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 RELATED = ("call", "version", "ght", "legal_entity", "region", "assigned_to")
 
 
@@ -36,12 +37,17 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """Return the data and files a form was sent with; nothing when the page is only read."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def applicants_only(view: View) -> View:
     """Open a page to people who are signed in and hold an applicant's role, or none yet; agents have other pages."""
 
     @wraps(view)
     @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 — any view
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 — any view
         scope = Scope.of(person(request))
         if not (scope.is_empty or scope.entities or scope.own_ghts):
             raise PermissionDenied(_("Cet espace est celui des établissements."))

@@ -34,9 +34,7 @@ class Line:
 def history(file: Application) -> list[Line]:
     """Return the lines of a file's history, the latest first, the opening last. Two queries."""
     rows = file.events.select_related("actor").prefetch_related("actor__memberships").order_by("-at", "-id")
-    lines = [
-        Line(row.at, _told(row.action, row.source), _name(row.actor), row.reason, row.due_at) for row in rows
-    ]
+    lines = [Line(row.at, _told(row.action, row.source), _name(row.actor), row.reason, row.due_at) for row in rows]
     return [*lines, Line(file.created_at, str(_("Le dossier est ouvert")), _name(file.created_by), "", None)]
 
 

@@ -1,6 +1,6 @@
 """The candidate's forms: they check the shape of what is typed; services say what may be done with it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -62,7 +62,10 @@ class DocumentForm(Covering):
     nature = forms.ChoiceField(label=_("Nature du document"))
     file = forms.FileField(label=_("Fichier"))
     dated = forms.DateField(
-        label=_("Date du document"), help_text=_("La date écrite dessus, pas celle du dépôt."), widget=Day, required=False
+        label=_("Date du document"),
+        help_text=_("La date écrite dessus, pas celle du dépôt."),
+        widget=Day,
+        required=False,
     )
     signatory = forms.CharField(
         label=_("Qui l’a signé ou validé ?"),
@@ -198,7 +201,9 @@ class CostForm(forms.Form):
     """One line of the financial statement."""
 
     label = forms.CharField(label=_("Dépense"), help_text=_("Ce qui a été acheté ou fait."), max_length=200)
-    reference = forms.CharField(label=_("Pièce justificative"), help_text=_("Numéro de facture ou de mandat."), max_length=80)
+    reference = forms.CharField(
+        label=_("Pièce justificative"), help_text=_("Numéro de facture ou de mandat."), max_length=80
+    )
     spent_on = forms.DateField(label=_("Date de la dépense"), widget=Day)
     cents = MoneyField(label=_("Montant en euros"), help_text=_("Par exemple 1 234,56."))
 
@@ -210,23 +215,13 @@ class CostForm(forms.Form):
         return cents
 
 
-class ShareForm(forms.Form):
-    """The 66 % calculator: who would be covered."""
-
-    covered = forms.MultipleChoiceField(
-        label=_("Membres couverts"), widget=forms.CheckboxSelectMultiple, required=False
-    )
-
-    def __init__(self, *args: Any, members: Choices, **kwargs: Any) -> None:  # noqa: ANN401 — a form's arguments
-        super().__init__(*args, **kwargs)
-        self.fields["covered"].choices = members  # type: ignore[attr-defined] # a choice field
-
-
 class AuditForm(forms.Form):
     """The calendar of audits: when they were made, or would be."""
 
     first = forms.DateField(label=_("Premier audit"), widget=Day)
-    second = forms.DateField(label=_("Audit suivant"), help_text=_("S’il est déjà fait ou prévu."), widget=Day, required=False)
+    second = forms.DateField(
+        label=_("Audit suivant"), help_text=_("S’il est déjà fait ou prévu."), widget=Day, required=False
+    )
 
 
 class DeclareForm(forms.Form):
@@ -234,9 +229,15 @@ class DeclareForm(forms.Form):
 
     day = forms.DateField(label=_("Si je déclare le"), widget=Day)
 
+    def __init__(self, *args: Any, earliest: date, **kwargs: Any) -> None:  # noqa: ANN401 — a form's arguments
+        super().__init__(*args, **kwargs)
+        self.earliest = earliest
+
     def clean_day(self) -> date:
-        """Refuse days that no calendar of the programme reaches."""
+        """Refuse the past, and days that no calendar of the programme reaches."""
         day: date = self.cleaned_data["day"]
-        if not 2020 <= day.year <= 2100:  # noqa: PLR2004 — any date a person could mean
+        if day < self.earliest:
+            raise forms.ValidationError(_("Choisissez aujourd’hui ou un jour à venir."))
+        if day > self.earliest + timedelta(days=3650):
             raise forms.ValidationError(_("Cette date est trop lointaine."))
         return day

@@ -21,7 +21,9 @@ urlpatterns = [
     path("<str:number>/preuves/<str:code>/", requirement.show, name="candidate_requirement"),
     path("<str:number>/preuves/<str:code>/document/", requirement.add_document, name="candidate_add_document"),
     path(
-        "<str:number>/preuves/<str:code>/document/<int:pk>/", requirement.renew_document, name="candidate_renew_document"
+        "<str:number>/preuves/<str:code>/document/<int:pk>/",
+        requirement.renew_document,
+        name="candidate_renew_document",
     ),
     path(
         "<str:number>/preuves/<str:code>/document/<int:pk>/retirer/",

@@ -15,5 +15,6 @@ urlpatterns = [
     path("accessibilite/", views.page, {"name": "accessibility"}, name="accessibility"),
     path("mentions-legales/", views.page, {"name": "legal"}, name="legal"),
     path("donnees-personnelles/", views.page, {"name": "privacy"}, name="privacy"),
+    path("cle-du-hub.pub", views.hub_key, name="hub_key"),
     path("langue/", set_language, name="set_language"),
 ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rempart.hub.accounts.scope import Scope
 from rempart.hub.funding.calls.definition import CallDefinition
 from rempart.hub.funding.calls.models import Call, CallVersion
+from rempart.hub.funding.proofs.hub_key import public_key_pem
 from rempart.hub.pages.public.desks import Desk, Opening, current, desks
 from rempart.hub.pages.public.figures import figures
 from rempart.hub.theme.glossary import glossary as definitions
@@ -78,3 +79,8 @@ def glossary(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """Show a page that is text only."""
     return render(request, f"public/{name}.html", {"publisher": settings.PUBLISHER, "contact": settings.CONTACT})
+
+
+def hub_key(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 — anybody, always the same answer
+    """Send the hub's public key: with it, anybody verifies a receipt, by `rempart proof receipt`."""
+    return HttpResponse(public_key_pem(), content_type="application/x-pem-file")

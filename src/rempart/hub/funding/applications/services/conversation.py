@@ -27,7 +27,7 @@ def send_message(application: Application, body: str, *, by: User, at: datetime)
     refuse_unless(by, application, ACTING | INSTRUCTING)
     side = Side.APPLICANT if roles_on(by, application) & ACTING else Side.AGENT
     if application.submitted_at is None and side is Side.APPLICANT:
-        raise Refusal(_("Personne ne lit un brouillon : déposez le dossier pour écrire à l’ARS."), "nobody_reads")
+        raise Refusal(_("Personne ne lit un brouillon : déposez le dossier pour écrire à l’ARS."), "nobody_reads")
     recent = application.messages.filter(side=side, at__gt=at - QUIET).exists()
     message = Message.objects.create(application=application, author=by, side=side, body=_text(body), at=at)
     mark_read(application, by=by, at=at)

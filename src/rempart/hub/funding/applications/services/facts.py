@@ -46,7 +46,7 @@ def _claim_recovery(move: Move) -> None:
     cents = move.data.get("recovery_cents")
     paid = min(move.application.eligible_cost_cents or 0, move.application.ceiling_cents or 0)
     if not isinstance(cents, int) or not 0 < cents <= paid:
-        raise Refusal(_("Indiquez l’indu : un montant positif, au plus ce qui a été payé."), "amount_needed")
+        raise Refusal(_("Indiquez l’indu : un montant positif, au plus ce qui a été payé."), "amount_needed")
     move.application.recovery_cents = cents
 
 

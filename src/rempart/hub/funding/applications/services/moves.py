@@ -71,7 +71,7 @@ def _authorise(move: Move) -> None:
     else:
         permissions.refuse_unless(move.by, move.application, row.who)
     if row.reason and not move.reason:
-        raise Refusal(_("Donnez un motif : il reste dans l’historique du dossier."), "reason_needed")
+        raise Refusal(_("Donnez un motif : il reste dans l’historique du dossier."), "reason_needed")
     if move.at < move.application.state_since:
         raise Refusal(_("Cette date précède le dernier changement d’état du dossier."), "before_last_move")
     if row.stage is not None:

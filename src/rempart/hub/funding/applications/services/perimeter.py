@@ -66,7 +66,7 @@ def require_ceiling(application: Application) -> int:
         raise Refusal(
             filled(_("Aucun plafond n’est publié pour %(applicant)s."), applicant=application.applicant),
             "no_ceiling",
-            _("Écrivez à votre ARS : la liste des plafonds doit vous citer."),
+            _("Écrivez à votre ARS : la liste des plafonds doit vous citer."),
         )
     return ceiling
 

@@ -61,7 +61,7 @@ def move_version(application: Application, to: CallVersion, reason: str, *, by: 
         raise Refusal(_("Un dossier ne peut suivre qu’une version publiée plus récente de son appel."), "not_newer")
     if file.state in FINAL or file.paid_at is not None:
         raise Refusal(
-            filled(_("Un dossier à l’état « %(state)s » garde ses règles."), state=State(file.state).label),
+            filled(_("Un dossier à l’état « %(state)s » garde ses règles."), state=State(file.state).label),
             "wrong_state",
         )
     before, file.version = file.version, to

@@ -7,71 +7,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('calls', '0002_initial'),
+        ("calls", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='extension',
-            options={'ordering': ['window', 'id'], 'verbose_name': 'report de guichet', 'verbose_name_plural': 'reports de guichets'},
+            name="extension",
+            options={
+                "ordering": ["window", "id"],
+                "verbose_name": "report de guichet",
+                "verbose_name_plural": "reports de guichets",
+            },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='extension',
-            name='insert_insert',
+            model_name="extension",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='extension',
-            name='update_update',
+            model_name="extension",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='extension',
-            name='delete_delete',
+            model_name="extension",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='extension',
-            name='source',
-            field=models.CharField(blank=True, max_length=300, verbose_name='origine'),
+            model_name="extension",
+            name="source",
+            field=models.CharField(blank=True, max_length=300, verbose_name="origine"),
         ),
         migrations.AddField(
-            model_name='extensiontrail',
-            name='source',
-            field=models.CharField(blank=True, max_length=300, verbose_name='origine'),
+            model_name="extensiontrail",
+            name="source",
+            field=models.CharField(blank=True, max_length=300, verbose_name="origine"),
         ),
         migrations.AlterField(
-            model_name='extension',
-            name='decided_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='décidé le'),
+            model_name="extension",
+            name="decided_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="décidé le"),
         ),
         migrations.AlterField(
-            model_name='extensiontrail',
-            name='decided_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='décidé le'),
+            model_name="extensiontrail",
+            name="decided_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="décidé le"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='callversion',
-            trigger=pgtrigger.compiler.Trigger(name='published_version_is_for_ever', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."published_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6421ce00b90c9b50794c0c2d2710cbd39ef67d39', operation='UPDATE OR DELETE', pgid='pgtrigger_published_version_is_for_ever_c2cc0', table='calls_callversion', when='BEFORE')),
+            model_name="callversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="published_version_is_for_ever",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."published_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="6421ce00b90c9b50794c0c2d2710cbd39ef67d39",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_published_version_is_for_ever_c2cc0",
+                    table="calls_callversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='extension',
-            trigger=pgtrigger.compiler.Trigger(name='extension_is_for_ever', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='739ff8e4d87afc9714410fccad8a6a5137c34da1', operation='UPDATE OR DELETE', pgid='pgtrigger_extension_is_for_ever_bcbd2', table='calls_extension', when='BEFORE')),
+            model_name="extension",
+            trigger=pgtrigger.compiler.Trigger(
+                name="extension_is_for_ever",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="739ff8e4d87afc9714410fccad8a6a5137c34da1",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_extension_is_for_ever_bcbd2",
+                    table="calls_extension",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='extension',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "calls_extensiontrail" ("after", "before", "decided_at", "decided_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "source", "window_id") VALUES (NEW."after", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."source", NEW."window_id"); RETURN NULL;', hash='7eeb4caa70d99d26853bb66b86b8f575098484df', operation='INSERT', pgid='pgtrigger_insert_insert_24d07', table='calls_extension', when='AFTER')),
+            model_name="extension",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "calls_extensiontrail" ("after", "before", "decided_at", "decided_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "source", "window_id") VALUES (NEW."after", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."source", NEW."window_id"); RETURN NULL;',
+                    hash="7eeb4caa70d99d26853bb66b86b8f575098484df",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_24d07",
+                    table="calls_extension",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='extension',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "calls_extensiontrail" ("after", "before", "decided_at", "decided_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "source", "window_id") VALUES (NEW."after", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."source", NEW."window_id"); RETURN NULL;', hash='456d863a8adfa3d0ff516237c0c70ace80cc0af0', operation='UPDATE', pgid='pgtrigger_update_update_82aec', table='calls_extension', when='AFTER')),
+            model_name="extension",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "calls_extensiontrail" ("after", "before", "decided_at", "decided_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "source", "window_id") VALUES (NEW."after", NEW."before", NEW."decided_at", NEW."decided_by_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."source", NEW."window_id"); RETURN NULL;',
+                    hash="456d863a8adfa3d0ff516237c0c70ace80cc0af0",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_82aec",
+                    table="calls_extension",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='extension',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "calls_extensiontrail" ("after", "before", "decided_at", "decided_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "source", "window_id") VALUES (OLD."after", OLD."before", OLD."decided_at", OLD."decided_by_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."source", OLD."window_id"); RETURN NULL;', hash='2a5637bd20d74bf30c24b89c8e6657e5ac684fb7', operation='DELETE', pgid='pgtrigger_delete_delete_23507', table='calls_extension', when='AFTER')),
+            model_name="extension",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "calls_extensiontrail" ("after", "before", "decided_at", "decided_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "source", "window_id") VALUES (OLD."after", OLD."before", OLD."decided_at", OLD."decided_by_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."source", OLD."window_id"); RETURN NULL;',
+                    hash="2a5637bd20d74bf30c24b89c8e6657e5ac684fb7",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_23507",
+                    table="calls_extension",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('call',), name='one_draft_by_call', violation_error_message='Cet appel a déjà une version en préparation.'),
+            model_name="callversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("published_at", None)),
+                fields=("call",),
+                name="one_draft_by_call",
+                violation_error_message="Cet appel a déjà une version en préparation.",
+            ),
         ),
     ]

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from rempart.hub.accounts.models import User
 from rempart.hub.funding.applications.models import Application
@@ -140,17 +140,13 @@ def _keep(  # noqa: PLR0913 — all that a row says
         deposited_by=by,
         deposited_at=at,
     )
-    if Deposit.objects.filter(
-        application=deposit.application,
-        requirement=deposit.requirement,
-        finess=deposit.finess,
-        snapshot_digest=snapshot,
-        catalogue_digest=catalogue,
-    ).exists():
-        raise refusal("duplicate")
     challenge.used_at = at
     challenge.save(update_fields=["used_at"])
-    deposit.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            deposit.save(force_insert=True)
+    except IntegrityError as error:  # the same measure was being deposited with another challenge
+        raise refusal("duplicate") from error
     return deposit
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
 from rempart.hub.common.clock import paris_day
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.calls.definition import Requirement
 from rempart.hub.funding.proofs import antivirus, instruction, receipts, tasks
@@ -53,7 +53,7 @@ def add_document(  # noqa: PLR0913 — all that a piece says of itself
     Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     requirement = check_open(application, requirement_code)
     covered = check_members(application, members, by)
-    _check_nature(requirement, nature)
+    _check_nature(application, requirement, nature)
     sha256, size = _measured(file)
     same = DocumentVersion.objects.filter(
         document__application=application,
@@ -92,7 +92,7 @@ def add_version(  # noqa: PLR0913 — all that a version says of itself
     check_open(document.application, document.requirement)
     check_members(document.application, document.members, by)
     if document.withdrawn_at is not None:
-        raise Refusal(_("Cette pièce a été retirée : ajoutez-en une nouvelle."), "withdrawn")
+        raise Refusal(_("Cette pièce a été retirée : ajoutez-en une nouvelle."), "withdrawn")
     sha256, size = _measured(file)
     last = document.versions.order_by("-number").first()
     if last is not None and last.sha256 == sha256:
@@ -148,9 +148,9 @@ def check_not_later(day: date | None, at: datetime) -> None:
         raise Refusal(_("Cette date n’est pas encore arrivée."), "future_date", _("Vérifiez la date portée."))
 
 
-def _check_nature(requirement: Requirement, nature: str) -> None:
-    named = set(requirement.rule.documents())
-    if not NATURE.fullmatch(nature) or (named and nature not in named):
+def _check_nature(application: Application, requirement: Requirement, nature: str) -> None:
+    accepted = {one.code for one in application.version.definition.accepted(requirement)}
+    if not NATURE.fullmatch(nature) or (accepted and nature not in accepted):
         raise Refusal(_("Cet objectif ne demande pas de document de cette nature."), "unknown_nature")
 
 
@@ -162,7 +162,7 @@ def _measured(file: IO[bytes]) -> tuple[str, int]:
         size += len(chunk)
         if size > settings.DOCUMENT_MAX_BYTES:
             raise Refusal(
-                _("Ce fichier dépasse %(most)s Mo.") % {"most": settings.DOCUMENT_MAX_BYTES // 1_000_000},
+                filled(_("Ce fichier dépasse %(most)s Mo."), most=settings.DOCUMENT_MAX_BYTES // 1_000_000),
                 "too_large",
                 _("Réduisez les images du document, ou découpez-le en plusieurs pièces."),
             )

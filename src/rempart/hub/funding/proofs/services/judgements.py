@@ -26,7 +26,7 @@ def judge(  # noqa: PLR0913 — who, when, what, on which requirement of which f
     requirement, _prerequisite = requirement_of(application, requirement_code)
     check_may_judge(by, application)
     if not met and not reason.strip():
-        raise Refusal(_("Dites pourquoi l’objectif n’est pas atteint : le candidat lira votre motif."), "no_reason")
+        raise Refusal(_("Dites pourquoi l’objectif n’est pas atteint : le candidat lira votre motif."), "no_reason")
     judgement = Judgement.objects.create(
         application=application, requirement=requirement.code, met=met, reason=reason.strip(), by=by, at=at
     )

@@ -46,7 +46,7 @@ def register_key(
         raise Refusal(
             _("Cette clé est déjà celle d’un autre établissement."),
             "key_taken",
-            _("Chaque établissement signe avec sa propre clé : créez-en une avec « rempart proof key »."),
+            _("Chaque établissement signe avec sa propre clé : créez-en une avec « rempart proof key »."),
         )
     return known
 
@@ -85,9 +85,9 @@ def _read(pem: bytes) -> tuple[str, str]:
     """Return the identifier and the canonical text of a public key."""
     if b"PRIVATE KEY" in pem:
         raise Refusal(
-            _("Ce fichier est une clé privée : ne l’envoyez jamais, à personne. Rien n’a été gardé."),
+            _("Ce fichier est une clé privée : ne l’envoyez jamais, à personne. Rien n’a été gardé."),
             "private_key",
-            _("Envoyez le fichier qui finit par « .pub », et créez une nouvelle paire de clés par précaution."),
+            _("Envoyez le fichier qui finit par « .pub », et créez une nouvelle paire de clés par précaution."),
         )
     try:
         return read_public_key(pem[:LARGEST_PEM]).keyid, pem.decode("ascii").strip() + "\n"
@@ -95,5 +95,5 @@ def _read(pem: bytes) -> tuple[str, str]:
         raise Refusal(
             _("Ce fichier n’est pas une clé publique Rempart (Ed25519, format PEM)."),
             "not_a_key",
-            _("Envoyez le fichier « .pub » écrit par « rempart proof key »."),
+            _("Envoyez le fichier « .pub » écrit par « rempart proof key »."),
         ) from error

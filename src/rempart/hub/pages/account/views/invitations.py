@@ -42,7 +42,7 @@ def _with_account(request: HttpRequest, user: User, offer: Invitation) -> HttpRe
         return _page(request, offer)
     invitations.accept(offer, user, at=timezone.now())
     visit.forget_arrival(request)
-    messages.success(request, _("Bienvenue : votre rôle est actif."))
+    messages.success(request, _("Bienvenue : votre rôle est actif."))
     return redirect("home")
 
 

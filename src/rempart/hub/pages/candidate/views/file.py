@@ -64,9 +64,7 @@ def members(file: Application) -> list[Member]:
 def counted(found: list[Item], *, prerequisite: bool) -> Count:
     """Return how many prerequisites, or objectives, are met, of those asked."""
     asked = [
-        one
-        for one in found
-        if one.prerequisite is prerequisite and one.verdict.outcome is not Outcome.NOT_APPLICABLE
+        one for one in found if one.prerequisite is prerequisite and one.verdict.outcome is not Outcome.NOT_APPLICABLE
     ]
     return Count(sum(one.verdict.outcome is Outcome.MET for one in asked), len(asked))
 

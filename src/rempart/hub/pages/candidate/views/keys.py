@@ -13,7 +13,7 @@ from rempart.hub.common.errors import Refusal
 from rempart.hub.funding.proofs import services
 from rempart.hub.funding.proofs.models import RegisteredKey
 from rempart.hub.funding.proofs.services.keys import may_hold_keys
-from rempart.hub.pages.candidate.access import applicants_only, person
+from rempart.hub.pages.candidate.access import applicants_only, person, sent
 from rempart.hub.pages.candidate.forms import KeyForm, refuse
 from rempart.hub.territory.models import LegalEntity
 
@@ -29,7 +29,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     user = person(request)
     entities = _entities(user)
     choices = [(pk, f"{entity} – {pk}") for pk, entity in entities.items()]
-    form = KeyForm(request.POST or None, request.FILES or None, entities=choices)
+    form = KeyForm(*sent(request), entities=choices)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:

@@ -18,7 +18,7 @@ from rempart.hub.funding.applications.services.moves import prepare
 from rempart.hub.funding.applications.services.perimeter import ceiling_of
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.applications.transitions import Audience, Transition, leaving
-from rempart.hub.pages.candidate.access import applicants_only, own_file, person
+from rempart.hub.pages.candidate.access import applicants_only, own_file, person, sent
 from rempart.hub.pages.candidate.forms import ActForm, refuse
 from rempart.hub.pages.candidate.requirements import Item, items
 from rempart.hub.pages.candidate.views.file import about, members
@@ -35,7 +35,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     data = _data(file, action)
     held = roles_on(user, file)
     obstacles = [] if not held & row.who else _obstacles(file, row, user, at, data)
-    form = ActForm(request.POST or None, needs_reason=row.reason, signs=action in SIGNED)
+    form = ActForm(*sent(request), needs_reason=row.reason, signs=action in SIGNED)
     if request.method == "POST" and form.is_valid():
         try:
             services.perform(file, action, by=user, at=at, reason=form.cleaned_data.get("reason", ""), **data)

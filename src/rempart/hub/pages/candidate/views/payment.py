@@ -14,7 +14,7 @@ from rempart.hub.funding.applications.services import costs
 from rempart.hub.funding.applications.services.perimeter import ceiling_of
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.ledger.selectors import file_balances
-from rempart.hub.pages.candidate.access import applicants_only, own_file, person
+from rempart.hub.pages.candidate.access import applicants_only, own_file, person, sent
 from rempart.hub.pages.candidate.forms import CostForm, refuse
 from rempart.hub.pages.candidate.views.file import about
 
@@ -23,7 +23,7 @@ from rempart.hub.pages.candidate.views.file import about
 def payment(request: HttpRequest, number: str) -> HttpResponse:
     """Show the statement and the payment; add a line."""
     user, file, at = person(request), own_file(request, number), timezone.now()
-    form = CostForm(request.POST or None)
+    form = CostForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             costs.add_cost(file, **form.cleaned_data, by=user, at=at)

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from rempart.hub.accounts.models import User
 from rempart.hub.accounts.permissions import can_act_for, can_act_on_part
 from rempart.hub.common.errors import Refusal
 from rempart.hub.funding.applications.models import Application
@@ -20,7 +19,7 @@ from rempart.hub.funding.proofs import services
 from rempart.hub.funding.proofs.evidence import openable
 from rempart.hub.funding.proofs.members import members_of_all
 from rempart.hub.funding.proofs.models import Challenge, Document, OutsideResult, RegisteredKey
-from rempart.hub.pages.candidate.access import applicants_only, own_file, person
+from rempart.hub.pages.candidate.access import applicants_only, own_file, person, sent
 from rempart.hub.pages.candidate.forms import (
     AttestationForm,
     ChallengeForm,
@@ -32,8 +31,8 @@ from rempart.hub.pages.candidate.forms import (
 )
 from rempart.hub.pages.candidate.requirements import Item, item
 from rempart.hub.pages.candidate.views.file import about
-from rempart.hub.theme.templatetags.rempart import language
 from rempart.hub.territory.models import LegalEntity, Site
+from rempart.hub.theme.templatetags.rempart import language
 
 
 class Bench:
@@ -86,9 +85,8 @@ class Bench:
 
     def outside_form(self, data: Any = None, files: Any = None) -> OutsideForm:  # noqa: ANN401 — as a form's
         """Return the form of an outside result."""
-        services_named = [name for name in self.item.services]
         return OutsideForm(
-            data, files, services=services_named, members=self.members, whole=self.whole, auto_id="outside_%s"
+            data, files, services=self.item.services, members=self.members, whole=self.whole, auto_id="outside_%s"
         )
 
     def challenge_form(self, data: Any = None) -> ChallengeForm:  # noqa: ANN401 — as a form's
@@ -103,14 +101,19 @@ class Bench:
             "challenge_form": self.challenge_form(),
             "attestation_form": AttestationForm(auto_id="attestation_%s"),
         }
-        context = about(self.file, self.user, "file") | forms | bound | {
-            "item": self.item,
-            "may_add": self.may_add,
-            "names": self.names,
-            "correction": self.file.corrections.filter(resolved_at=None).first(),
-            "sent": next(iter(bound), ""),
-            **proofs(self.file, self.item.code, self.user, self.at),
-        }
+        context = (
+            about(self.file, self.user, "file")
+            | forms
+            | bound
+            | {
+                "item": self.item,
+                "may_add": self.may_add,
+                "names": self.names,
+                "correction": self.file.corrections.filter(resolved_at=None).first(),
+                "refused": next(iter(bound.values()), None),
+                **proofs(self.file, self.item.code, self.at),
+            }
+        )
         return render(self.request, "candidate/requirement.html", context, status=422 if bound else 200)
 
     def back(self, anchor: str = "") -> HttpResponse:
@@ -120,7 +123,7 @@ class Bench:
         return answer
 
 
-def proofs(file: Application, code: str, user: User, at: datetime) -> dict[str, object]:
+def proofs(file: Application, code: str, at: datetime) -> dict[str, object]:
     """Return the proofs of one requirement as the page shows them."""
     documents = file.documents.filter(requirement=code, withdrawn_at=None).prefetch_related("versions__receipt")
     pieces = []
@@ -258,7 +261,7 @@ def renew_document(request: HttpRequest, number: str, code: str, pk: int) -> Htt
     """Deposit a newer version of a document."""
     bench = Bench(request, number, code)
     document = _own(bench, Document.objects.all(), pk)
-    form = VersionForm(request.POST or None, request.FILES or None)
+    form = VersionForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:

@@ -20,7 +20,7 @@ from rempart.hub.funding.applications.audiences import Actor, said, table
 from rempart.hub.funding.applications.models import Application, CorrectionRequest, LateDecision
 from rempart.hub.funding.applications.states import FINAL, State
 from rempart.hub.funding.calls.models import Call, Stage, Window
-from rempart.hub.pages.candidate.access import RELATED, applicants_only, own_files, person, possible_applicants
+from rempart.hub.pages.candidate.access import RELATED, applicants_only, own_files, person, possible_applicants, sent
 from rempart.hub.pages.candidate.forms import OpenForm, refuse
 
 
@@ -102,7 +102,7 @@ def open_file(request: HttpRequest, code: str) -> HttpResponse:
     call = get_object_or_404(Call.objects.filter(versions__published_at__lte=timezone.now()).distinct(), pk=code)
     possible = {applicant.pk: applicant for applicant in possible_applicants(user, call)}
     choices = [(pk, str(applicant)) for pk, applicant in possible.items()]
-    form = OpenForm(request.POST or None, applicants=choices)
+    form = OpenForm(*sent(request), applicants=choices)
     if request.method == "POST" and form.is_valid():
         applicant = possible[form.cleaned_data["applicant"]]
         try:

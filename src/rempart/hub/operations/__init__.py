@@ -1,0 +1,1 @@
+"""Keeping the hub running: its processes, its health, its figures, its log."""

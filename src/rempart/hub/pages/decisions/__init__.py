@@ -1,0 +1,1 @@
+"""The decisions' documents, at one address for all who may see the file."""
