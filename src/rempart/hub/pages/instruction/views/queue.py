@@ -10,13 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from rempart.hub.accounts.models import User
+from rempart.hub.accounts.roles import Role
+from rempart.hub.accounts.scope import Scope
 from rempart.hub.funding.applications.audiences import audience_of, label
 from rempart.hub.funding.applications.models import SavedView
 from rempart.hub.funding.applications.selectors.todo import MOST, Urgency, to_do
 from rempart.hub.funding.applications.services.work import save_view
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.applications.transitions import Audience
-from rempart.hub.pages.instruction import desk, queue
+from rempart.hub.pages.instruction import bulk, desk, queue
 from rempart.hub.pages.instruction.forms.queue import QueueForm, ViewForm
 from rempart.hub.pages.instruction.people import agents_only, person
 
@@ -45,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "views": _kept(request),
         "works": desk.works(user),
+        "shortcuts": _shortcuts(user),
     }
     return render(request, "instruction/home.html", context)
 
@@ -106,6 +110,19 @@ def forget_view(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(SavedView, owner=person(request), pk=pk).delete()
     messages.success(request, _("La vue est oubliée."))
     return redirect("instruction-queue")
+
+
+def _shortcuts(user: User) -> list[dict[str, object]]:
+    """Return the other pages of a person's work."""
+    scope = Scope.of(user)
+    found: list[dict[str, object]] = [
+        {"label": batch.title, "url": reverse("instruction-bulk", args=[batch.action])} for batch in bulk.open_to(user)
+    ]
+    if scope.is_national:
+        found.append({"label": _("Paiements"), "url": reverse("instruction-payments")})
+    if Role.ARS_LEAD in scope.roles:
+        found.append({"label": _("Accorder un délai à un brouillon"), "url": reverse("instruction-late-draft")})
+    return found
 
 
 def _kept(request: HttpRequest) -> list[dict[str, object]]:
