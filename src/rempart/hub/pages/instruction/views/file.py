@@ -16,6 +16,7 @@ from rempart.hub.accounts.models import User
 from rempart.hub.funding.applications.audiences import audience_of, what_next
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.applications.transitions import available
+from rempart.hub.funding.decisions.selectors import decisions_of
 from rempart.hub.funding.ledger.selectors import balances
 from rempart.hub.funding.proofs.evidence import openable
 from rempart.hub.funding.proofs.models import Deposit, DocumentVersion
@@ -49,7 +50,7 @@ def frame(user: User, file: Application, view: str) -> dict[str, object]:
         "next": what_next(file, audience),
         "late": (due := what_next(file, audience).by) is not None and due < now,
         "moves": moves,
-        "main": next((row.action for row in moves if not row.reason and not row.back), None),
+        "leading": next((row.action for row in moves if not row.reason and not row.back), None),
         "tabs": [
             {"label": tab.label, "url": reverse(tab.view, args=[file.number]), "here": tab.view == view} for tab in TABS
         ],
@@ -84,6 +85,7 @@ def past(request: HttpRequest, number: str) -> HttpResponse:
         **frame(user, file, "instruction-history"),
         "moments": history.moments(file, audience_of(user, file)),
         "perimeter": history.perimeter(file),
+        "decisions": decisions_of(file, user),
     }
     return render(request, "instruction/history.html", context)
 
