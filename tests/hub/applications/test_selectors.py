@@ -8,8 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from rempart.hub.accounts.models import User
 from rempart.hub.accounts.roles import Role
 from rempart.hub.common.errors import Refusal
-from rempart.hub.exports.listing import InstructionFilters
-from rempart.hub.funding.applications.filters import FileFilters
+from rempart.hub.funding.applications.filters import FileFilters, InstructionFilters
 from rempart.hub.funding.applications.models import Colour, CorrectionRequest, Label, LateDecision
 from rempart.hub.funding.applications.selectors import lists, progress, todo
 from rempart.hub.funding.applications.selectors.todo import Urgency

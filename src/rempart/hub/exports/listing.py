@@ -4,19 +4,17 @@ The queue and its exports share it, so that a file exported is a file seen.
 """
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.fields import DateTimeField
 from django.db.models.functions import Coalesce
 
-from rempart.hub.accounts.scope import Person, Scope
+from rempart.hub.accounts.scope import Person
 from rempart.hub.common.clock import end_of
-from rempart.hub.funding.applications.audiences import table
-from rempart.hub.funding.applications.filters import FileFilters
-from rempart.hub.funding.applications.models import Application, CorrectionRequest, Label
+from rempart.hub.funding.applications.filters import FileFilters, InstructionFilters, filters_for
+from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.selectors.parts import due_at
 from rempart.hub.funding.applications.states import State
-from rempart.hub.funding.calls.models import Stage, Window
 from rempart.hub.funding.proofs.models import Assessment
 from rempart.hub.funding.rules.base import Outcome
 
@@ -37,17 +35,8 @@ _JUDGED_NOW = Q(prerequisite=True, application__state__in=CANDIDACY) | (
 
 
 def with_deadline(files: "QuerySet[Application]") -> "QuerySet[Application]":
-    """Annotate `deadline`: the date of the correction asked, or the closing of the desk where the file stands."""
-    asked = CorrectionRequest.objects.filter(application=OuterRef("pk"), resolved_at=None).values("due_at")[:1]
-    states: dict[str, list[State]] = {}
-    for state, words in table().items():
-        if words.until:
-            states.setdefault(words.until, []).append(state)
-    cases = [When(state__in=states.pop("correction"), then=Subquery(asked))]
-    for stage, standing in states.items():
-        closing = Window.objects.filter(call=OuterRef("call"), stage=Stage(stage)).values("closes_at")[:1]
-        cases.append(When(state__in=standing, then=Subquery(closing)))
-    return files.annotate(deadline=Case(*cases, default=Value(None), output_field=DateTimeField()))
+    """Annotate `due_at`: when the turn of who acts ends, a delay that was granted included."""
+    return files.annotate(due_at=due_at())
 
 
 def with_verdicts(files: "QuerySet[Application]") -> "QuerySet[Application]":
@@ -60,45 +49,26 @@ def not_green() -> Coalesce:
     return _count(tuple(Outcome(one) for name, several in COLOURS.items() if name != "met" for one in several))
 
 
-class InstructionFilters(FileFilters):
-    """What those who instruct filter on besides: applicants must not guess a label or an assignment through it.
+class DeskFilters(InstructionFilters):
+    """What those who instruct filter on besides: deadlines, and the colour of a file's verdicts.
 
     `verdict`: `green` all met, `orange` something to review and nothing red, `red` something unmet or missing.
     """
 
-    SEVERAL: ClassVar[frozenset[str]] = FileFilters.SEVERAL | {"label"}
-
-    assigned: Literal["", "nobody"] | int = ""
-    label: tuple[int, ...] = ()
-    since_before: date | None = None
     deadline_before: date | None = None
     verdict: Literal["", "green", "orange", "red"] = ""
 
-    @classmethod
-    def allowed_to(cls, user: Person) -> bool:
-        """Tell whether `user` instructs, for a region or the nation."""
-        scope = Scope.of(user)
-        return bool(scope.is_national or scope.regions)
-
     def apply(self, files: "QuerySet[Application]") -> "QuerySet[Application]":
-        """Return the files that pass; `since_before` keeps those that have not moved since that day."""
+        """Return the files that pass."""
         files = super().apply(files)
-        if self.assigned == "nobody":
-            files = files.filter(assigned_to=None)
-        elif self.assigned:
-            files = files.filter(assigned_to=self.assigned)
-        if self.label:
-            files = files.filter(pk__in=Label.objects.filter(pk__in=self.label).values("applications"))
-        if self.since_before:
-            files = files.filter(state_since__lte=end_of(self.since_before))
         if self.deadline_before:
-            files = with_deadline(files).filter(Q(deadline__lte=end_of(self.deadline_before)))
+            files = with_deadline(files).filter(Q(due_at__lte=end_of(self.deadline_before)))
         return _of_colour(files, self.verdict) if self.verdict else files
 
 
-def filters_for(user: Person) -> type[FileFilters]:
-    """Return the filters `user` may use: those of instruction for the regions and the nation."""
-    return InstructionFilters if InstructionFilters.allowed_to(user) else FileFilters
+def filters_of(user: Person) -> type[FileFilters]:
+    """Return the filters `user` may use in a list and in its export."""
+    return DeskFilters if filters_for(user) is InstructionFilters else FileFilters
 
 
 def _of_colour(files: "QuerySet[Application]", colour: str) -> "QuerySet[Application]":

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
 from rempart.hub.accounts.scope import Scope
-from rempart.hub.exports.listing import filters_for, with_deadline, with_verdicts
+from rempart.hub.exports.listing import filters_of, with_deadline, with_verdicts
 from rempart.hub.exports.sources.base import Column, Filters, Source, euros_of
 from rempart.hub.funding.applications.models import Application, Label
 
@@ -33,7 +33,7 @@ def _assigned(file: Application) -> str:
 
 
 def _labels(file: Application) -> str:
-    return ", ".join(label.name for label in file.seen_labels)  # type: ignore[attr-defined]
+    return ", ".join(label.name for label in file.shown_labels)  # type: ignore[attr-defined]
 
 
 class Files(Source):
@@ -57,7 +57,7 @@ class Files(Source):
         Column("paid_at", _("payée le"), lambda file: file.paid_at),
         Column("ceiling", _("plafond (€)"), lambda file: euros_of(file.ceiling_cents)),
         Column("eligible_cost", _("coût réel éligible (€)"), lambda file: euros_of(file.eligible_cost_cents)),
-        Column("deadline", _("échéance"), lambda file: file.deadline),
+        Column("deadline", _("échéance"), lambda file: file.due_at),
         Column("met", _("verdicts : atteint"), lambda file: file.verdicts_met),
         Column("to_review", _("verdicts : à examiner"), lambda file: file.verdicts_to_review),
         Column("unmet", _("verdicts : non atteint"), lambda file: file.verdicts_unmet),
@@ -74,7 +74,7 @@ class Files(Source):
 
     def clean(self, user: User, filters: Filters) -> dict[str, object]:
         """Keep the filters a list of files knows."""
-        return filters_for(user).read(filters).stored()
+        return filters_of(user).read(filters).stored()
 
     def count(self, user: User, filters: Filters) -> int:
         """Count the files."""
@@ -82,7 +82,7 @@ class Files(Source):
 
     def rows(self, user: User, filters: Filters) -> Iterator[Application]:
         """Yield the files by call and number, read by a server-side cursor."""
-        labels = Prefetch("labels", Label.objects.visible_to(user), to_attr="seen_labels")
+        labels = Prefetch("labels", Label.objects.visible_to(user), to_attr="shown_labels")
         files = self._files(user, filters).select_related(
             "call", "region", "ght", "legal_entity__department", "assigned_to"
         )
@@ -94,4 +94,4 @@ class Files(Source):
         return row.pk
 
     def _files(self, user: User, filters: Filters) -> "QuerySet[Application]":
-        return filters_for(user).read(filters).apply(Application.objects.visible_to(user))
+        return filters_of(user).read(filters).apply(Application.objects.visible_to(user))

@@ -1,15 +1,17 @@
 """Narrowing a list of files: the same filters for the queue, the exports and the API. Scope is not its business."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
+from datetime import date
+from typing import Annotated, ClassVar, Literal, Self
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from rempart.hub.accounts.scope import Person
+from rempart.hub.accounts.scope import Person, Scope
+from rempart.hub.common.clock import end_of
 from rempart.hub.common.errors import Refusal
-from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.models import Application, Label
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.calls.definition import ApplicantKind
 from rempart.hub.territory.models import GhtRole
@@ -60,11 +62,6 @@ class FileFilters(BaseModel):
         """Return the filters that are set, as JSON holds them."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
-    @classmethod
-    def allowed_to(cls, user: Person) -> bool:  # noqa: ARG003 — richer filters, in the rooms above, look at who asks
-        """Tell whether `user` may filter so: anybody may on what they see."""
-        return True
-
     def apply(self, files: "QuerySet[Application]") -> "QuerySet[Application]":
         """Return the files that pass. It adds no join that multiplies rows."""
         for name in ("call", "state", "kind", "region"):
@@ -98,3 +95,32 @@ def in_departments(codes: list[str]) -> Q:
         ght__memberships__legal_entity__department__in=codes,
     )
     return Q(legal_entity__department__in=codes) | support
+
+
+class InstructionFilters(FileFilters):
+    """What those who instruct filter on besides: applicants must not guess a label or an assignment through it."""
+
+    SEVERAL: ClassVar[frozenset[str]] = FileFilters.SEVERAL | {"label"}
+
+    assigned: Literal["", "nobody"] | int = ""
+    label: tuple[int, ...] = ()
+    since_before: date | None = None
+
+    def apply(self, files: "QuerySet[Application]") -> "QuerySet[Application]":
+        """Return the files that pass; `since_before` keeps those that have not moved since that day."""
+        files = super().apply(files)
+        if self.assigned == "nobody":
+            files = files.filter(assigned_to=None)
+        elif self.assigned:
+            files = files.filter(assigned_to=self.assigned)
+        if self.label:
+            files = files.filter(pk__in=Label.objects.filter(pk__in=self.label).values("applications"))
+        if self.since_before:
+            files = files.filter(state_since__lte=end_of(self.since_before))
+        return files
+
+
+def filters_for(user: Person) -> type[FileFilters]:
+    """Return the filters `user` may use: those of instruction for the regions and the nation."""
+    scope = Scope.of(user)
+    return InstructionFilters if scope.is_national or scope.regions else FileFilters

@@ -61,7 +61,7 @@ COLUMNS = (
     Column("verdicts", _("Verdicts"), not_green()),
     Column("assigned", _("Attribué à"), Lower(F("assigned_to__last_name"))),
     Column("labels", _("Étiquettes"), _first_label()),
-    Column("deadline", _("Échéance"), F("deadline")),
+    Column("deadline", _("Échéance"), F("due_at")),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
 DEFAULT = "deadline"
@@ -110,7 +110,7 @@ def ordered(files: "QuerySet[Application]", sort: str) -> "QuerySet[Application]
 
 def detailed(files: "QuerySet[Application]", user: User) -> "QuerySet[Application]":
     """Fetch with the files what a line shows."""
-    labels = Prefetch("labels", Label.objects.visible_to(user).order_by("name", "pk"), to_attr="seen_labels")
+    labels = Prefetch("labels", Label.objects.visible_to(user).order_by("name", "pk"), to_attr="shown_labels")
     return files.select_related("call", "region", "ght", "legal_entity", "assigned_to").prefetch_related(labels)
 
 
@@ -124,11 +124,11 @@ def rows(files: Iterable[Application], audience: Audience, at: datetime) -> list
             file,
             label(State(file.state), audience),
             str(SHORT_KINDS[file.kind]),
-            file.department_code or "",  # type: ignore[attr-defined]
-            departments.get(file.department_code or "", ""),  # type: ignore[attr-defined]
+            getattr(file, "department_code", None) or "",
+            departments.get(getattr(file, "department_code", None) or "", ""),
             verdicts.get(file.pk, {}),
-            file.deadline,  # type: ignore[attr-defined]
-            bool(file.deadline and file.deadline < at),  # type: ignore[attr-defined]
+            file.due_at,  # type: ignore[attr-defined]
+            bool(file.due_at and file.due_at < at),  # type: ignore[attr-defined]
         )
         for file in shown
     ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.scope import Person
 from rempart.hub.common.errors import Refusal
-from rempart.hub.funding.applications.filters import FileFilters
+from rempart.hub.funding.applications.filters import FileFilters, filters_for
 from rempart.hub.funding.applications.models import Application, Label
 from rempart.hub.funding.applications.selectors.parts import due_at, unread
 from rempart.hub.funding.applications.states import State
@@ -50,7 +50,7 @@ def queue(user: Person, filters: FileFilters | None = None, sort: str = DEFAULT_
         Refusal: `bad_sort`; `bad_filter` for a filter that is for those who instruct only.
 
     """
-    if filters is not None and not filters.allowed_to(user):
+    if filters is not None and type(filters) not in {FileFilters, filters_for(user)}:
         raise Refusal(_("Ce filtre est réservé à ceux qui instruisent."), "bad_filter")
     rows = files(user)
     if filters is not None:

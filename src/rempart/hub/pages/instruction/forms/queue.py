@@ -10,7 +10,7 @@ from rempart.hub.accounts.roles import NATION_ROLES
 from rempart.hub.accounts.scope import Scope
 from rempart.hub.common.errors import Refusal
 from rempart.hub.common.money import cents
-from rempart.hub.exports.listing import InstructionFilters
+from rempart.hub.exports.listing import DeskFilters
 from rempart.hub.funding.applications.audiences import label
 from rempart.hub.funding.applications.models import Label
 from rempart.hub.funding.applications.models.application import KINDS
@@ -87,9 +87,9 @@ class QueueForm(forms.Form):
             del self.fields["region"]
 
     @property
-    def filters(self) -> InstructionFilters:
+    def filters(self) -> DeskFilters:
         """The filters that were asked and make sense; a wrong value filters nothing and is shown as wrong."""
-        return InstructionFilters.read(self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {}))
+        return DeskFilters.read(self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {}))
 
 
 def colleagues(user: User) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,11 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from rempart.hub.accounts.models import User
+from rempart.hub.accounts.roles import Role
 from rempart.hub.accounts.scope import Scope
-from rempart.hub.funding.applications.audiences import label
+from rempart.hub.funding.applications.audiences import audience_of, label
 from rempart.hub.funding.applications.models import SavedView
+from rempart.hub.funding.applications.selectors.todo import MOST, Urgency, to_do
+from rempart.hub.funding.applications.services.work import save_view
 from rempart.hub.funding.applications.states import State
-from rempart.hub.pages.instruction import desk, queue
+from rempart.hub.funding.applications.transitions import Audience
+from rempart.hub.pages.instruction import bulk, desk, queue
 from rempart.hub.pages.instruction.forms.queue import QueueForm, ViewForm
 from rempart.hub.pages.instruction.people import agents_only, person
 
@@ -26,27 +31,24 @@ FIRST = 10
 def home(request: HttpRequest) -> HttpResponse:
     """Show where the work stands and what to do first."""
     user, now = person(request), timezone.now()
-    audience, turn = desk.audience_of_desk(user), desk.turn_of(Scope.of(user).roles)
-    waiting = desk.to_do(user)
+    audience = desk.audience_of_desk(user)
+    waiting = [one for one in to_do(user, now) if audience_of(user, one.application) is not Audience.APPLICANT]
     counts = dict(desk.listed(user).order_by().values_list("state").annotate(number=Count("pk")))
-    first = queue.detailed(waiting.annotate(department_code=queue.department()), user)[:FIRST]
+    first = waiting[:FIRST]
     context = {
-        "rows": queue.rows(first, audience, now),
-        "waiting": waiting.count(),
-        "mine": desk.listed(user).filter(assigned_to=user, state__in=turn).count(),
-        "late": waiting.filter(Q(deadline__lt=now)).count(),
+        "rows": list(zip(queue.rows([one.application for one in first], audience, now), first, strict=True)),
+        "waiting": len(waiting),
+        "mine": sum(one.application.assigned_to_id == user.pk for one in waiting),
+        "late": sum(one.urgency is Urgency.OVERDUE for one in waiting),
+        "many": len(waiting) == MOST,
         "states": [
-            {
-                "state": state.value,
-                "label": label(state, audience),
-                "number": counts[state.value],
-                "turn": state in turn,
-            }
+            {"state": state.value, "label": label(state, audience), "number": counts[state.value]}
             for state in State
             if state.value in counts
         ],
         "views": _kept(request),
-        "works": bool(turn),
+        "works": desk.works(user),
+        "shortcuts": _shortcuts(user),
     }
     return render(request, "instruction/home.html", context)
 
@@ -94,11 +96,7 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     query = QueryDict(request.POST.get("query", ""))
     if form.is_valid():
         kept = {name: values for name, values in query.lists() if name != "sort" and any(values)}
-        SavedView.objects.update_or_create(
-            owner=person(request),
-            name=form.cleaned_data["name"],
-            defaults={"filters": kept, "sort": query.get("sort", "")[:30]},
-        )
+        save_view(form.cleaned_data["name"], kept, (), query.get("sort", "")[:30], by=person(request))
         messages.success(request, _("La vue « %(name)s » est gardée.") % {"name": form.cleaned_data["name"]})
     else:
         messages.error(request, _("Donnez un nom à la vue."))
@@ -112,6 +110,19 @@ def forget_view(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(SavedView, owner=person(request), pk=pk).delete()
     messages.success(request, _("La vue est oubliée."))
     return redirect("instruction-queue")
+
+
+def _shortcuts(user: User) -> list[dict[str, object]]:
+    """Return the other pages of a person's work."""
+    scope = Scope.of(user)
+    found: list[dict[str, object]] = [
+        {"label": batch.title, "url": reverse("instruction-bulk", args=[batch.action])} for batch in bulk.open_to(user)
+    ]
+    if scope.is_national:
+        found.append({"label": _("Paiements"), "url": reverse("instruction-payments")})
+    if Role.ARS_LEAD in scope.roles:
+        found.append({"label": _("Accorder un délai à un brouillon"), "url": reverse("instruction-late-draft")})
+    return found
 
 
 def _kept(request: HttpRequest) -> list[dict[str, object]]:
