@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(directory.app, name="directory")
 app.add_typer(proof.commands({"directory": directory.rejudge}), name="proof")
-app.add_typer(hub.app, name="hub")
+app.add_typer(hub.commands(measure=directory.demonstration), name="hub")
 
 
 @app.callback()

@@ -3,7 +3,8 @@
 import json
 import os
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ with warnings.catch_warnings():
 
 VARIABLE = "DATABASE_URL"
 NAME = "rempart"
+_PATIENT = ("fsync", "synchronous_commit", "full_page_writes")
 HANDLES = ".handle_pids.json"
 """Where the embedded server keeps the list of the programs that use it."""
 
@@ -59,6 +61,22 @@ def _lives(pid: int) -> bool:
     except OSError:
         return False
     return True
+
+
+@contextmanager
+def hurried(url: str) -> Iterator[None]:
+    """Load throw-away data without waiting for the disk at each step; all is written down at the end."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in _PATIENT:
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
+        try:
+            yield
+        finally:
+            for setting in _PATIENT:
+                connection.execute(sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(setting)))
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("CHECKPOINT")
 
 
 def ensure(data_folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The addresses of the site, room by room."""
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
@@ -8,3 +9,5 @@ urlpatterns = [
     path("", include("rempart.hub.pages.urls")),
     path("theme/", include("rempart.hub.theme.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demonstration/", include("rempart.hub.demo.urls")))

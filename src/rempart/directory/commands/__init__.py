@@ -10,11 +10,12 @@ from rempart.directory.commands.audit import audit_command
 from rempart.directory.commands.collect import collect_command
 from rempart.directory.commands.compare import compare_command
 from rempart.directory.commands.paths import paths_command
+from rempart.directory.demo import REPAIRED, SNAPSHOT
 from rempart.directory.snapshot import open_snapshot
 from rempart.measurement.language import say
 from rempart.measurement.report import Report
 
-__all__ = ["app", "rejudge"]
+__all__ = ["app", "demonstration", "rejudge"]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,3 +42,8 @@ app.command("compare", help=say("Ce qui a changé entre plusieurs mesures.", "Wh
 def rejudge(path: Path, at: datetime) -> Report:
     """Return the report of a saved snapshot judged at `at`: what `rempart proof replay` asks of this engine."""
     return judge_snapshot(open_snapshot(path), at=at)
+
+
+def demonstration() -> tuple[Report, Report]:
+    """Return the demonstration hospital's reports, judged anew: before it followed its plan, and after."""
+    return judge_snapshot(open_snapshot(SNAPSHOT)), judge_snapshot(open_snapshot(REPAIRED))

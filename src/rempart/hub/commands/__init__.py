@@ -5,19 +5,29 @@ does, before its command runs: `rempart directory` must start as fast as if ther
 `site.ready()`.
 """
 
+from collections.abc import Callable
+
 import typer
 
-from rempart.hub.commands import accounts, audit, checking, keeping, serve, territory
+from rempart.hub.commands import accounts, audit, checking, demo, keeping, serve, territory
 from rempart.measurement.language import say
+from rempart.measurement.report import Report
 
-app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help=say(
-        "Tenir le hub : le servir, le vérifier, le sauvegarder, y charger des données.",
-        "Run the hub: serve it, check it, back it up, load data into it.",
-    ),
-)
+Measure = Callable[[], tuple[Report, Report]]
+"""What an engine gives the demonstration: the reports of its fictional hospital, before and after its plan."""
 
-for _module in (serve, checking, accounts, territory, keeping, audit):
-    app.add_typer(_module.app)
+
+def commands(measure: Measure) -> typer.Typer:
+    """Return the `hub` commands; `measure` is how the demonstration's directory is measured."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        help=say(
+            "Tenir le hub : le servir, le vérifier, le sauvegarder, y charger des données.",
+            "Run the hub: serve it, check it, back it up, load data into it.",
+        ),
+    )
+    for module in (serve, checking, accounts, territory, keeping, audit):
+        app.add_typer(module.app)
+    app.command("demo", help=demo.HELP)(demo.command(measure))
+    return app

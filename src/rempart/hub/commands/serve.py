@@ -45,7 +45,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2) -> 
     os.environ.setdefault(URL, f"http://localhost:{port}")
     _check_free(host, port)
     site.ready()
-    _migrate()
+    migrate_database()
     _collect_static()
     from rempart.hub.operations.supervisor import Child, Supervisor  # noqa: PLC0415 — needs the hub's libraries
 
@@ -72,7 +72,7 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database up to date."""
     site.ready()
-    _migrate()
+    migrate_database()
     typer.echo(say("La base est à jour.", "The database is up to date."))
 
 
@@ -81,7 +81,8 @@ def _end(number: int, frame: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _migrate() -> None:
+def migrate_database() -> None:
+    """Apply the migrations that the database lacks."""
     from django.core.management import call_command  # noqa: PLC0415 — needs Django ready
 
     call_command("migrate", interactive=False, verbosity=0)

@@ -6,136 +6,200 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('applications', '0001_initial'),
-        ('calls', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("applications", "0001_initial"),
+        ("calls", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('call', models.OneToOneField(on_delete=django.db.models.deletion.RESTRICT, primary_key=True, related_name='+', serialize=False, to='calls.call', verbose_name='appel')),
-                ('last', models.PositiveIntegerField(default=0, verbose_name='dernier numéro')),
+                (
+                    "call",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="calls.call",
+                        verbose_name="appel",
+                    ),
+                ),
+                ("last", models.PositiveIntegerField(default=0, verbose_name="dernier numéro")),
             ],
             options={
-                'verbose_name': 'série de numéros',
-                'verbose_name_plural': 'séries de numéros',
-                'ordering': ['call'],
+                "verbose_name": "série de numéros",
+                "verbose_name_plural": "séries de numéros",
+                "ordering": ["call"],
             },
         ),
         migrations.CreateModel(
-            name='PerimeterEntry',
+            name="PerimeterEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('combined', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='activité combinée')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='année de référence')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "combined",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="activité combinée"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="année de référence")),
             ],
             options={
-                'verbose_name': 'membre du périmètre',
-                'verbose_name_plural': 'membres du périmètre',
-                'ordering': ['application', 'id'],
+                "verbose_name": "membre du périmètre",
+                "verbose_name_plural": "membres du périmètre",
+                "ordering": ["application", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PerimeterEntryTrail',
+            name="PerimeterEntryTrail",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('combined', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='activité combinée')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='année de référence')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "combined",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="activité combinée"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="année de référence")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ReadMark',
+            name="ReadMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateTimeField(verbose_name='lu jusqu’au')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateTimeField(verbose_name="lu jusqu’au")),
             ],
             options={
-                'verbose_name': 'marque de lecture',
-                'verbose_name_plural': 'marques de lecture',
-                'ordering': ['application', 'user'],
+                "verbose_name": "marque de lecture",
+                "verbose_name_plural": "marques de lecture",
+                "ordering": ["application", "user"],
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=20, verbose_name='objet')),
-                ('due_at', models.DateTimeField(verbose_name='échéance')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='jours avant')),
-                ('sent_at', models.DateTimeField(verbose_name='envoyé le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=20, verbose_name="objet")),
+                ("due_at", models.DateTimeField(verbose_name="échéance")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="jours avant")),
+                ("sent_at", models.DateTimeField(verbose_name="envoyé le")),
             ],
             options={
-                'verbose_name': 'rappel',
-                'verbose_name_plural': 'rappels',
-                'ordering': ['application', 'sent_at', 'id'],
+                "verbose_name": "rappel",
+                "verbose_name_plural": "rappels",
+                "ordering": ["application", "sent_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='nom')),
-                ('filters', models.JSONField(blank=True, default=dict, verbose_name='filtres')),
-                ('columns', models.JSONField(blank=True, default=list, verbose_name='colonnes')),
-                ('sort', models.CharField(blank=True, max_length=30, verbose_name='tri')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="nom")),
+                ("filters", models.JSONField(blank=True, default=dict, verbose_name="filtres")),
+                ("columns", models.JSONField(blank=True, default=list, verbose_name="colonnes")),
+                ("sort", models.CharField(blank=True, max_length=30, verbose_name="tri")),
             ],
             options={
-                'verbose_name': 'vue enregistrée',
-                'verbose_name_plural': 'vues enregistrées',
-                'ordering': ['name', 'id'],
+                "verbose_name": "vue enregistrée",
+                "verbose_name_plural": "vues enregistrées",
+                "ordering": ["name", "id"],
             },
         ),
         migrations.AddField(
-            model_name='annotation',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur'),
+            model_name="annotation",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="auteur",
+            ),
         ),
         migrations.AddField(
-            model_name='annotationtrail',
-            name='author',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur'),
+            model_name="annotationtrail",
+            name="author",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="auteur",
+            ),
         ),
         migrations.AddField(
-            model_name='annotationtrail',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="annotationtrail",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='annotationtrail',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='trail', related_query_name='trail_rows', to='applications.annotation'),
+            model_name="annotationtrail",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="trail",
+                related_query_name="trail_rows",
+                to="applications.annotation",
+            ),
         ),
         migrations.AddField(
-            model_name='application',
-            name='assigned_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='assigned_files', to=settings.AUTH_USER_MODEL, verbose_name='attribuée à'),
+            model_name="application",
+            name="assigned_to",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="assigned_files",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="attribuée à",
+            ),
         ),
         migrations.AddField(
-            model_name='application',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='applications', to='calls.call', verbose_name='appel'),
+            model_name="application",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="applications",
+                to="calls.call",
+                verbose_name="appel",
+            ),
         ),
         migrations.AddField(
-            model_name='application',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ouverte par'),
+            model_name="application",
+            name="created_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="ouverte par",
+            ),
         ),
         migrations.AddField(
-            model_name='application',
-            name='followers',
-            field=models.ManyToManyField(blank=True, related_name='followed_files', to=settings.AUTH_USER_MODEL, verbose_name='abonnés'),
+            model_name="application",
+            name="followers",
+            field=models.ManyToManyField(
+                blank=True, related_name="followed_files", to=settings.AUTH_USER_MODEL, verbose_name="abonnés"
+            ),
         ),
     ]
