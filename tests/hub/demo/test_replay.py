@@ -1,5 +1,6 @@
 """The replay, on the real tables: the published figures come out of the rows."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +17,7 @@ from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.applications.transitions import TABLE
 from rempart.hub.funding.ledger.selectors import balances
 from rempart.hub.funding.proofs.models import Deposit
+from tests.hub.factories.accounts import sign_in
 
 AT = datetime(2026, 11, 23, 7, tzinfo=UTC)
 CLOSED = datetime(2024, 4, 19, 23, 59, 59, tzinfo=UTC)
@@ -43,6 +45,24 @@ def test_the_published_figures_come_out_of_the_rows(made):
     assert balances(made.call).envelope == 6_500_000_000
     assert made.call.ceilings.count() == 1433
     assert files.filter(validated_at__isnull=False).aggregate(total=Sum("ceiling_cents"))["total"] == 6_427_624_200
+
+
+def test_the_dashboard_shows_the_published_figures(made, client):
+    sign_in(client, made.people[Role.DNS_PILOT])
+    page = client.get("/pilotage/D1-REJEU/", headers={"accept-language": "fr"}).content.decode()
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).replace("\u202f", " ").replace("\xa0", " ").split())
+    for sentence in (
+        "Candidats éligibles 1 433 100 %",
+        "Dossiers déposés 1 207 84,2 %",
+        "Déjà validés par les ARS 733",
+        "Enveloppe de l’appel 65 000 000,00 €",
+        "Engagé en tout depuis l’ouverture 64 276 242,00 €",
+        "GHT 134 134 100 %",
+        "établissement public hors GHT 21 18 85,7 %",
+        "privé à but non lucratif 411 292 71 %",
+        "privé à but lucratif 867 763 88 %",
+    ):
+        assert sentence in text
 
 
 def test_every_move_is_of_the_table_by_somebody_of_its_role(made):

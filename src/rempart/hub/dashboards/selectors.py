@@ -15,7 +15,7 @@ from rempart.hub.dashboards.cube import visible
 from rempart.hub.dashboards.steps import DELAYS
 from rempart.hub.funding.applications.models import Application, Event
 from rempart.hub.funding.applications.states import REACHED, State
-from rempart.hub.funding.calls.models import Call
+from rempart.hub.funding.calls.models import Call, Stage
 
 WEEK = timedelta(days=7)
 DECISIONS = (State.VALIDATED, State.REFUSED, State.OBJECTIVES_MET, State.OBJECTIVES_REFUSED)
@@ -44,6 +44,15 @@ class Stretch:
     files: int
     median: timedelta | None
     ninetieth: timedelta | None
+
+
+@dataclass(frozen=True)
+class ClosingDay:
+    """How many files were submitted, and how many validated, when the application desk first closed."""
+
+    closed_at: datetime
+    submitted: int
+    validated: int
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,23 @@ def _held(end: State) -> Q:
         later = [State.ANS_REVIEW, State.ANS_REVIEW_FIX, State.OBJECTIVES_REFUSED]
         later += [state for state, reached in REACHED.items() if reached > REACHED[end]]
     return Q(target=end, application__state__in=later)
+
+
+def closing_day(call: Call, of: "QuerySet[Application]") -> ClosingDay | None:
+    """Return what had happened when the application desk first closed; None when no text says when. Three queries."""
+    window = call.windows.filter(stage=Stage.APPLICATION).first()
+    if window is None:
+        return None
+    moved = window.extensions.order_by("id").first()
+    closed_at = moved.before if moved else window.closes_at
+    if closed_at is None:
+        return None
+    moves = Event.objects.filter(application__in=of.order_by().values("pk"), at__lte=closed_at)
+    counts = moves.aggregate(
+        submitted=Count("application", Q(target=State.SUBMITTED), distinct=True),
+        validated=Count("application", Q(target=State.VALIDATED), distinct=True),
+    )
+    return ClosingDay(closed_at, **counts)
 
 
 def weeks(of: "QuerySet[Application]") -> list[Week]:

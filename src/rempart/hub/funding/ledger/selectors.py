@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Sum
 
 from rempart.hub.accounts.scope import Person
 from rempart.hub.funding.calls.models import Call
-from rempart.hub.funding.ledger.models import Account, Entry, Posting
+from rempart.hub.funding.ledger.models import Account, Entry, Kind, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,15 @@ def balances(call: Call | str) -> Balances:
     return Balances(
         envelope=-sums.pop(Account.FUNDING, 0), **{Account(name).value: cents for name, cents in sums.items()}
     )
+
+
+def committed_in_all(call: Call | str) -> int:
+    """Return the sum of all commitments ever made on a call's envelope, whatever became of them since. One query."""
+    code = call if isinstance(call, str) else call.pk
+    made = Posting.objects.filter(
+        entry__envelope__call=code, entry__kind=Kind.COMMITMENT, account=Account.COMMITTED
+    ).aggregate(total=Sum("cents"))
+    return made["total"] or 0
 
 
 def file_balances(application_id: int) -> FileBalances:

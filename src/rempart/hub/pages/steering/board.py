@@ -12,7 +12,7 @@ from rempart.hub.dashboards.selectors import Week
 from rempart.hub.dashboards.steps import LABELS, Step
 from rempart.hub.funding.applications.models.application import KINDS
 from rempart.hub.funding.calls.models import Call
-from rempart.hub.funding.ledger.selectors import Balances, balances
+from rempart.hub.funding.ledger.selectors import balances, committed_in_all
 from rempart.hub.pages.steering import drawing
 from rempart.hub.territory.models import Department, Region
 from rempart.hub.territory.words import words
@@ -58,13 +58,14 @@ class PlaceRow:
 
 @dataclass(frozen=True)
 class Money:
-    """The envelope and what files hold of it, in cents; `available` is told when the whole call is shown."""
+    """The envelope and what files hold of it, in cents; the last two are told when the whole call is shown."""
 
     envelope: int
     committed: int
     paid: int
     recovered: int
     available: int | None
+    ever_committed: int | None = None
 
     @property
     def share(self) -> float | None:
@@ -93,6 +94,7 @@ class Board:
     weeks: list[Week]
     columns: list[drawing.Columns]
     money: Money
+    closing: selectors.ClosingDay | None = None
     elsewhere: Counts = field(default_factory=Counts)
 
     @property
@@ -102,7 +104,7 @@ class Board:
 
 
 def board(call: Call, user: User, asked: Asked, *, whole: bool, at: datetime) -> Board:
-    """Return the dashboard of a call for `user`; `whole` says that they see the nation. Nine queries at most."""
+    """Return the dashboard of a call for `user`; `whole` says that they see the nation. Thirteen queries at most."""
     figures = cube(call, user)
     total = figures.total(asked.kind, asked.region)
     files = selectors.files(call, user, region=asked.region, kind=asked.kind)
@@ -120,7 +122,8 @@ def board(call: Call, user: User, asked: Asked, *, whole: bool, at: datetime) ->
         stretches=drawing.draw_stretches(selectors.delays(files)),
         weeks=weeks,
         columns=[drawing.draw_weeks(weeks, name) for name in ("submitted", "decided", "paid")],
-        money=_money(balances(call), total, whole=whole and not asked.region and not asked.kind),
+        money=_money(call, total, whole=whole and not asked.region and not asked.kind),
+        closing=selectors.closing_day(call, files),
         elsewhere=near.get("", Counts()),
     )
 
@@ -154,8 +157,11 @@ def _place(code: str, name: str | Promise, counts: Counts, step: Step) -> PlaceR
     return PlaceRow(code, name, counts, rate, drawing.share(rate or 0, 1), counts.steps[step], declared)
 
 
-def _money(ledger: Balances, total: Counts, *, whole: bool) -> Money:
+def _money(call: Call, total: Counts, *, whole: bool) -> Money:
+    ledger = balances(call)
     if whole:
-        return Money(ledger.envelope, ledger.committed, ledger.paid, ledger.recovered, ledger.available)
+        return Money(
+            ledger.envelope, ledger.committed, ledger.paid, ledger.recovered, ledger.available, committed_in_all(call)
+        )
     cents = total.cents
     return Money(ledger.envelope, cents["committed"], cents["paid"], cents["recovered"], None)
