@@ -34,7 +34,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         if request.method != "POST":
             raise Http404
         messages.error(request, _("Cette action n’est plus possible : le dossier a changé d’état entre-temps."))
-        return redirect("instruction-file", file.number)
+        return redirect("instruction_file", file.number)
     form = FORMS.get(action, ActionForm)(request.POST or None, file=file, move=move)
     if request.method == "POST" and form.is_valid():
         try:
@@ -43,7 +43,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             form.add_error(None, _with_advice(refusal))
         else:
             messages.success(request, _("C’est fait : %(what)s.") % {"what": str(move.button).lower()})
-            return redirect("instruction-file", file.number)
+            return redirect("instruction_file", file.number)
     context = {
         "file": file,
         "move": move,
@@ -72,7 +72,7 @@ def judge(request: HttpRequest, number: str, code: str) -> HttpResponse:
             form.add_error("reason" if refusal.code == "no_reason" else None, str(refusal))
         else:
             messages.success(request, _("Votre appréciation de %(code)s est enregistrée.") % {"code": code})
-            return redirect("instruction-file", file.number)
+            return redirect("instruction_file", file.number)
     context = {"file": file, "line": line, "form": form}
     return render(request, "instruction/judge.html", context, status=400 if form.errors else 200)
 

@@ -120,7 +120,7 @@ def forget_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a kept set of columns."""
     template = get_object_or_404(ColumnTemplate, owner=person(request), pk=pk)
     template.delete()
-    return redirect(reverse("export-ask", args=[template.kind]))
+    return redirect(reverse("export_ask", args=[template.kind]))
 
 
 def _filters(given: QueryDict) -> QueryDict:
