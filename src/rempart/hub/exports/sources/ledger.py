@@ -55,7 +55,7 @@ class OfCalls(Source):
         asked = calls_of(filters)
         found = set(Call.objects.filter(code__in=asked).values_list("code", flat=True))
         if missing := [code for code in asked if code not in found]:
-            raise Refusal(_("L’appel « %(code)s » n’existe pas.") % {"code": missing[0][:30]}, "unknown_call")
+            raise Refusal(_("L’appel « %(code)s » n’existe pas.") % {"code": missing[0][:30]}, "unknown_call")
         return {"call": asked} if asked else {}
 
     def _entries(self, user: User, filters: Filters) -> "QuerySet[Entry]":

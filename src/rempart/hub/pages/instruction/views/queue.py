@@ -97,7 +97,7 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         kept = {name: values for name, values in query.lists() if name != "sort" and any(values)}
         save_view(form.cleaned_data["name"], kept, (), query.get("sort", "")[:30], by=person(request))
-        messages.success(request, _("La vue « %(name)s » est gardée.") % {"name": form.cleaned_data["name"]})
+        messages.success(request, _("La vue « %(name)s » est gardée.") % {"name": form.cleaned_data["name"]})
     else:
         messages.error(request, _("Donnez un nom à la vue."))
     return redirect(f"{reverse('instruction_queue')}?{query.urlencode()}")
