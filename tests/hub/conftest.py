@@ -49,6 +49,7 @@ def _tests_may_empty_what_nobody_else_may():
             cursor.execute("SET LOCAL session_replication_role = replica")
             for sql in sql_list:
                 cursor.execute(sql)
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")  # the queue is no model that Django empties
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush)

@@ -210,10 +210,12 @@ def test_an_applicant_s_archive_has_no_annotation_and_higher_rooms_add_theirs(mo
     @archive.register
     def proofs(application, *, for_agent):
         yield f"preuves/{application.number}.txt", io.BytesIO(b"secret" if for_agent else b"public")
+        yield "preuves/ouvert-au-besoin.txt", lambda: io.BytesIO(b"tard")
 
     with archive.build(file, for_agent=False) as made, zipfile.ZipFile(made) as content:
         assert "annotations.json" not in content.namelist()
         assert content.read(f"preuves/{file.number}.txt") == b"public"
+        assert content.read("preuves/ouvert-au-besoin.txt") == b"tard"
         assert b"revoir" not in b"".join(content.read(name) for name in content.namelist())
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from rempart.hub.accounts.roles import Role
@@ -22,6 +23,7 @@ from rempart.hub.funding.decisions.render import page as worded
 from rempart.hub.funding.decisions.render import render, texts
 from rempart.hub.funding.ledger.services import open_envelope
 from rempart.measurement.errors import AlteredError
+from tests.hub.browser import axe, screenshots, sign_in, visit
 from tests.hub.factories import applications as factory
 from tests.hub.factories.evidence import plain
 
@@ -260,3 +262,28 @@ def test_the_decisions_of_a_file_cost_one_query_more_than_the_scope(django_asser
     with django_assert_max_num_queries(4):
         assert len(selectors.decisions_of(file, user)) == 4
     assert list(selectors.decisions_of(file, factory.person(Role.EDITOR))) == []
+
+
+def test_the_list_of_decisions_links_each_and_says_which_is_withdrawn(django_assert_num_queries):
+    file = factory.application(State.VALIDATED)
+    first = taken(file=file)
+    services.withdraw(file, frozenset({Kind.VALIDATION}), by=lead(file), at=AT, reason="Pièce contestée")
+    found = list(selectors.decisions_of(file, lead(file)))
+    with django_assert_num_queries(0):
+        html = render_to_string("decisions/list.html", {"decisions": found})
+    assert address(first) in html
+    assert "retirée" in html
+    assert "Aucune décision" in render_to_string("decisions/list.html", {"decisions": []})
+
+
+def test_the_candidate_finds_decisions_in_the_history_of_the_file(page, live_server):
+    first = taken(file=factory.application(State.VALIDATED))
+    services.withdraw(first.application, frozenset({Kind.VALIDATION}), by=first.signatory, at=AT, reason="Contestée")
+    sign_in(page, live_server, factory.signatory(first.application))
+    visit(page, live_server, reverse("candidate_history", args=[first.application.number]))
+    assert page.locator(f'a[href="{address(first)}"]').count() == 1
+    axe(page)
+    screenshots(page, "candidate-decisions")
+    with page.expect_download() as download:
+        page.click(f'a[href="{address(first)}"]')
+    assert download.value.suggested_filename == f"{first.number}.pdf"

@@ -232,12 +232,14 @@ def _freeze(made: Application) -> None:
 
 
 def path_to(state: State) -> list[tuple[str, State, State]]:
-    """Return the shortest way from a draft to `state`: (action, from, to)."""
+    """Return the way that people take from a draft to `state`, without a return: (action, from, to)."""
     ways: dict[State, list[tuple[str, State, State]]] = {State.DRAFT: []}
     queue: list[State] = [State.DRAFT]
     for at in queue:
         for row in TABLE:
-            if at in row.sources and row.target not in ways and (state is State.WITHDRAWN or row.action != "withdraw"):
+            leaves = row.action == "withdraw" and state is not State.WITHDRAWN
+            by_clock = not row.who and state is not State.LAPSED
+            if at in row.sources and row.target not in ways and not (leaves or by_clock or row.back):
                 ways[row.target] = [*ways[at], (row.action, at, row.target)]
                 queue.append(row.target)
     return ways[state]

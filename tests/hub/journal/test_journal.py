@@ -16,10 +16,21 @@ from rempart.hub.journal.verification import Fault, Finding, verify
 from tests.hub.factories.ledger import AT, call, file
 
 pytestmark = pytest.mark.django_db
-REFERENCE = {"territory.Region", "territory.Department"}
-"""Public codes that a release may load again: nobody decides them."""
-OWN = {"journal.JournalDay", "journal.TableSeal"}
-"""The journal itself: chained, and never changed."""
+UNTRACKED = {
+    "territory.Region": "public codes that a release may load again: nobody decides them",
+    "territory.Department": "same",
+    "journal.JournalDay": "the journal itself: chained, and never changed",
+    "journal.TableSeal": "same",
+    "accounts.CacheEntry": "counts failed sign-ins for a few minutes",
+    "applications.ReadMark": "a person's comfort: decides nothing",
+    "applications.MailChoices": "same",
+    "applications.SavedView": "same",
+    "applications.Reminder": "only grows, and each mail it stands for is in the queue's own history",
+    "applications.NumberSeries": "a counter: the numbers it gave are on files, which are tracked",
+    "decisions.Series": "a counter: the numbers it gave are on decisions, which are tracked",
+    "api.TokenUse": "written at each call; the token itself is tracked",
+}
+"""Every model without a trail, and why: a new one must be tracked or stand here."""
 
 
 @contextmanager
@@ -229,4 +240,4 @@ def test_every_business_model_is_tracked():
         for model in apps.get_models()
         if issubclass(model, pghistory.models.Event) and model.pgh_tracked_model
     }
-    assert business - tracked == REFERENCE | OWN
+    assert business - tracked == set(UNTRACKED)

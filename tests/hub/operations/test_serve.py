@@ -11,10 +11,12 @@ import pytest
 
 from tests.hub.operations.served import served, until
 
+pytestmark = pytest.mark.django_db  # its tables are copied from those of the tests
+
 
 @pytest.fixture(scope="module")
-def hub():
-    with served() as made:
+def hub(migrated):
+    with served(migrated=migrated) as made:
         made.start()
         made.sql("CREATE TABLE trial (name text)")
         yield made

@@ -1,12 +1,16 @@
+import zipfile
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 
 from rempart.hub.common.clock import paris_day
 from rempart.hub.common.errors import Refusal
-from rempart.hub.funding.proofs import archive
+from rempart.hub.funding.applications import archive
+from rempart.hub.funding.proofs import retention
 from rempart.hub.funding.proofs.antivirus import Finding
-from rempart.hub.funding.proofs.models import Assessment, OutsideResult
+from rempart.hub.funding.proofs.evidence import openable
+from rempart.hub.funding.proofs.models import Assessment, OutsideResult, ScanState
 from rempart.hub.funding.proofs.services import (
     add_document,
     record_outside_result,
@@ -107,12 +111,26 @@ def test_the_archive_holds_every_version_attestation_and_receipt(application, by
     bad = add_document(application, made.PAPER, "plan", made.pdf(b"bad"), name="bad.pdf", by=by, at=AT)
     record_scan(bad, Finding(infected=True, what="X"), at=AT)
     deposit = made.deposit(application, by=by)
-    found = {}
-    for path, opener in archive.entries(application):
-        with opener() as file:
-            found[path] = file.read()
+    with archive.build(application, for_agent=False) as content, zipfile.ZipFile(content) as built:
+        found = {name: built.read(name) for name in built.namelist()}
     assert found[f"preuves/{made.PAPER}/{version.document_id}-v1-plan.pdf"] == made.pdf().getvalue()
-    assert found[f"preuves/{made.MEASURE}/{deposit.sha256[:12]}.attestation"] == bytes(deposit.content)
+    assert found[f"preuves/{made.MEASURE}/{deposit.sha256[:16]}.attestation"] == bytes(deposit.content)
     assert sum(path.endswith(".recu.json") for path in found) == 3
     assert not any("bad" in path for path in found)
     assert b"PUBLIC KEY" in found["preuves/cle-du-hub.pub"]
+    assert made.MEASURE.encode() in found["preuves/verdicts.json"]
+
+
+def test_erasing_a_file_erases_its_documents_and_keeps_their_digests(
+    application, by, django_capture_on_commit_callbacks
+):
+    version = add_document(application, made.PAPER, "plan", made.pdf(), name="plan.pdf", by=by, at=AT, signatory="X")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert retention.erase_documents(application) == {"documents": 1}
+    assert not default_storage.exists(version.path)
+    sha256 = version.sha256
+    version.refresh_from_db()
+    assert (version.scan, version.signatory, version.sha256) == (ScanState.ERASED, "", sha256)
+    assert not openable(version.scan)
+    assert version.receipt
+    assert retention.erase_documents(application) == {"documents": 0}

@@ -7,7 +7,7 @@ does, before its command runs: `rempart directory` must start as fast as if ther
 
 import typer
 
-from rempart.hub.commands import serve, territory
+from rempart.hub.commands import accounts, audit, checking, keeping, serve, territory
 from rempart.measurement.language import say
 
 app = typer.Typer(
@@ -19,5 +19,5 @@ app = typer.Typer(
     ),
 )
 
-for _module in (serve, territory):
+for _module in (serve, checking, accounts, territory, keeping, audit):
     app.add_typer(_module.app)

@@ -1,5 +1,7 @@
 """A refusal of the hub: what cannot be done and why, in the words of the person who asked."""
 
+from typing import cast
+
 from django.utils import translation
 from django.utils.functional import Promise, lazy
 
@@ -41,5 +43,4 @@ _filled = lazy(_fill, str)
 
 def filled(message: str | Promise, **values: object) -> Promise:
     """Return a sentence with its `%(placeholders)s` filled, still to be said in either language."""
-    sentence: Promise = _filled(message, values)
-    return sentence
+    return cast("Promise", _filled(message, values))

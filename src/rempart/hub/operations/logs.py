@@ -34,6 +34,7 @@ _SHARED: Final = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
+    without_secrets,
 )
 
 
@@ -58,7 +59,6 @@ def logging_settings(level: str) -> dict[str, Any]:
                 "foreign_pre_chain": list(_SHARED),
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    without_secrets,
                     structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
                 ],
             }
@@ -68,7 +68,7 @@ def logging_settings(level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
-            "django.request": {"level": "ERROR"},  # request_finished says the rest, with the request's id
+            "django.request": {"level": "CRITICAL"},  # request_finished and request_failed say it, with who asked
             "gunicorn.access": {"level": "WARNING"},  # same
             "procrastinate": {"level": "WARNING"},
             "psycopg.pool": {"level": "WARNING"},

@@ -6,12 +6,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rempart.hub.accounts.roles import Role
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.proofs.models import Challenge, Deposit, DocumentVersion, OutsideResult, ScanState
+from tests.hub.factories import accounts
 from tests.hub.factories import applications as files
 from tests.hub.factories import proofs as factory
 from tests.hub.pages.candidate.conftest import as_person, at, draft
 
 pytestmark = pytest.mark.django_db
-NUMBERED = '[[objectives]]\ncode = "T1.O9"\ntitle = {{ fr = "Score", en = "Score" }}\n'
 
 
 def upload(name="plan.pdf", content=None) -> SimpleUploadedFile:
@@ -44,7 +44,7 @@ def test_a_document_is_deposited_with_its_date_and_its_receipt(hospital):
     answer = hospital.client.post(at("add_document", hospital.file, factory.PAPER), typed(file=upload()), follow=True)
     version = DocumentVersion.objects.get()
     said = answer.content.decode()
-    assert "« plan.pdf » est déposé" in said
+    assert "«\u00a0plan.pdf\u00a0» est déposé" in said
     assert "datée du 10 janvier 2025" in said
     assert at("receipt", hospital.file, version.receipt.pk) in said
 
@@ -139,7 +139,7 @@ def send(hospital, content: bytes, **fields):
 def test_an_attestation_is_verified_and_judged_at_once(hospital):
     answer = send(hospital, answered(hospital))
     said = answer.content.decode()
-    assert "Attestation vérifiée et déposée : niveau 3" in said
+    assert "Attestation vérifiée et déposée\u00a0: niveau 3" in said
     assert answer.context["item"].verdict.outcome == "met"
     assert Deposit.objects.get().deposited_by == hospital.editor
     assert "Reçu signé" in said
@@ -217,3 +217,16 @@ def test_once_declared_the_page_is_read_only():
     said = client.get(at("requirement", file, factory.MEASURE)).content.decode()
     assert "Déposer un document" not in said
     assert "Demander un défi" not in said
+
+
+def test_the_support_of_a_group_is_told_which_members_prove_their_own_part():
+    file = factory.application(kind="ght")
+    support = files.support_of(file.ght)
+    client = as_person(files.person(Role.EDITOR, on=support))
+    field = client.get(at("requirement", file, factory.PAPER)).context["document_form"].fields["members"]
+    assert [finess for finess, _name in field.choices] == [support.pk]
+    assert "délégation" in str(field.help_text)
+    member = file.ght.memberships.filter(role="M").first().legal_entity
+    accounts.delegation(file.ght, member, files.person(Role.SIGNATORY, on=member))
+    field = client.get(at("requirement", file, factory.PAPER)).context["document_form"].fields["members"]
+    assert {finess for finess, _name in field.choices} == {support.pk, member.pk}

@@ -26,6 +26,19 @@ def test_who_is_not_signed_in_signs_in_and_comes_back(client, path):
     assert answer.headers["location"] == f"{reverse('account_login')}?next={path}"
 
 
+@pytest.mark.parametrize(
+    ("before", "back"),
+    [
+        ("http://testserver/dossiers/X-0001/preuves/T1/", "/dossiers/X-0001/preuves/T1/"),
+        ("https://ailleurs.example/piege/", SPACE),
+        ("", SPACE),
+    ],
+)
+def test_a_form_whose_session_expired_comes_back_to_its_own_page(client, before, back):
+    answer = client.post("/dossiers/X-0001/preuves/T1/document/", headers={"referer": before})
+    assert answer.headers["location"] == f"{reverse('account_login')}?next={back}"
+
+
 @pytest.mark.parametrize("role", [Role.ARS_INSTRUCTOR, Role.ANS_VERIFIER, Role.DNS_PILOT])
 def test_agents_have_other_pages(role):
     assert as_person(files.person(role)).get(SPACE).status_code == 403

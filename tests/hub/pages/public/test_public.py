@@ -51,7 +51,7 @@ def test_open_calls_read_well(page, live_server, name):
 def test_a_call_tells_its_dates_their_moves_and_what_is_unknown(page, live_server, moved):
     visit(page, live_server, reverse("call", args=[moved.pk]))
     said = page.inner_text("main")
-    assert "Avant : 28 mars 2025." in said
+    assert "Avant\u00a0: 28 mars 2025." in said
     assert "Report national." in said
     assert "Le seuil." in said
     assert "Se connecter pour candidater" in said
@@ -66,8 +66,8 @@ def test_an_applicant_may_open_a_file_from_the_call(page, live_server, moved):
 
 
 @pytest.mark.django_db
-def test_a_call_that_is_not_published_is_not_there(client, moved):
-    moved.versions.update(published_at=None)
+def test_a_call_that_is_not_published_yet_is_not_there(client, moved, time_machine):
+    time_machine.move_to(datetime(2024, 3, 1, tzinfo=UTC))
     assert client.get(reverse("call", args=[moved.pk])).status_code == 404
     assert moved.pk not in client.get(reverse("calls")).content.decode()
 

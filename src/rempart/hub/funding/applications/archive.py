@@ -20,7 +20,8 @@ from rempart.hub.funding.applications.models import Application
 WHEN = (1980, 1, 1, 0, 0, 0)
 IN_MEMORY = 8 * 1024 * 1024
 CHUNK = 1024 * 1024
-Content = bytes | IO[bytes]
+Content = bytes | IO[bytes] | Callable[[], IO[bytes]]
+"""The content of a piece, or how to open it: one is open at a time."""
 
 
 class Provider(Protocol):
@@ -119,5 +120,6 @@ def _chunks(content: Content) -> Iterator[bytes]:
     if isinstance(content, bytes):
         yield content
         return
-    read: Callable[[], bytes] = lambda: content.read(CHUNK)  # noqa: E731 — iter() takes a function without argument
-    yield from iter(read, b"")
+    with content() if callable(content) else content as opened:
+        while chunk := opened.read(CHUNK):
+            yield chunk

@@ -18,6 +18,7 @@ from rempart.hub.funding.calls.definition import (
     Requirement,
     WindowDefinition,
 )
+from rempart.hub.funding.calls.models import Stage
 from rempart.hub.funding.rules import Rule
 from rempart.hub.funding.rules.words import day_text, joined
 from rempart.measurement.text import Text
@@ -124,7 +125,9 @@ def _desks(before: CallDefinition, after: CallDefinition) -> Iterator[Change]:
     old = {window.stage: window for window in before.windows}
     new = {window.stage: window for window in after.windows}
     for stage in dict.fromkeys((*old, *new)):
-        yield from _one(both(filled(_("Guichet « %(stage)s »"), stage=stage)), "", old.get(stage), new.get(stage))
+        yield from _one(
+            both(filled(_("Guichet « %(stage)s »"), stage=Stage(stage).label)), "", old.get(stage), new.get(stage)
+        )
 
 
 def _requirements(before: CallDefinition, after: CallDefinition) -> Iterator[Change]:

@@ -53,7 +53,9 @@ def last_day(call: Call, stage: Stage) -> date | None:
 def windows_with_history(call: Call) -> QuerySet[Window]:
     """Return the desks in the order a file meets them, each with its moves, oldest first, and who decided them."""
     moves = Extension.objects.select_related("decided_by").order_by("id")
-    order = Case(*(When(stage=stage, then=rank) for rank, stage in enumerate(Stage.values)), output_field=IntegerField())
+    order = Case(
+        *(When(stage=stage, then=rank) for rank, stage in enumerate(Stage.values)), output_field=IntegerField()
+    )
     return call.windows.prefetch_related(Prefetch("extensions", moves)).order_by(order)
 
 

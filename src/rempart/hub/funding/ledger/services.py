@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.common.money import euros
 from rempart.hub.funding.calls.models import Call
 from rempart.hub.funding.ledger.models import Account, Entry, Envelope, Kind, Posting
@@ -63,8 +63,11 @@ def commit(application: File, *, by: User | None, at: datetime) -> Entry:
         raise Refusal(_("Ce dossier est déjà payé."), "already_paid")
     if ceiling > envelope.available_cents:
         raise Refusal(
-            _("Il reste %(left)s dans l’enveloppe : ce dossier demande %(asked)s.")
-            % {"left": euros(envelope.available_cents), "asked": euros(ceiling)},
+            filled(
+                _("Il reste %(left)s dans l’enveloppe : ce dossier demande %(asked)s."),
+                left=euros(envelope.available_cents),
+                asked=euros(ceiling),
+            ),
             "envelope_exhausted",
             _("Libérez un engagement ou attendez un dégagement, puis recommencez."),
         )
@@ -108,8 +111,10 @@ def pay(application: File, cents: int, *, by: User | None, at: datetime) -> Entr
     due = min(application.eligible_cost_cents, application.ceiling_cents or 0, held.committed)
     if cents > due:
         raise Refusal(
-            _("Ce paiement dépasse ce qui est dû : au plus %(due)s (coût réel éligible, dans la limite du plafond).")
-            % {"due": euros(due)},
+            filled(
+                _("Ce paiement dépasse ce qui est dû (le coût réel éligible, dans la limite du plafond) : %(due)s."),
+                due=euros(due),
+            ),
             "above_due",
         )
     moves = {Account.COMMITTED: -held.committed, Account.PAID: cents, Account.AVAILABLE: held.committed - cents}
@@ -129,7 +134,7 @@ def recover(application: File, cents: int, *, by: User | None, at: datetime, rea
     envelope, held = _locked(application)
     if cents > held.paid:
         raise Refusal(
-            _("On ne peut reprendre que ce qui a été payé : %(paid)s.") % {"paid": euros(held.paid)}, "above_paid"
+            filled(_("On ne peut reprendre que ce qui a été payé : %(paid)s."), paid=euros(held.paid)), "above_paid"
         )
     moves = {Account.PAID: -cents, Account.RECOVERED: cents}
     return _post(

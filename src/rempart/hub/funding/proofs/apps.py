@@ -12,5 +12,5 @@ class ProofsConfig(AppConfig):
     verbose_name = _("preuves")
 
     def ready(self) -> None:
-        """Hang what proofs forbid and cause on the table of transitions."""
-        from rempart.hub.funding.proofs import effects  # noqa: F401, PLC0415 — models are ready only now
+        """Hang what proofs forbid and cause on the moves, the archive and the erasure of a file."""
+        from rempart.hub.funding.proofs import archive, effects, retention  # noqa: F401, PLC0415 — models are ready now

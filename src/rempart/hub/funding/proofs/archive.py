@@ -1,39 +1,56 @@
-"""A file's proofs, for its full archive: every version, attestation and receipt, under names people can read."""
+"""A file's proofs in its full archive: every version, attestation and receipt, under names people can read."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Iterator
 from typing import IO
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from rempart.hub.funding.applications import archive
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.proofs.evidence import openable
 from rempart.hub.funding.proofs.hub_key import public_key_pem
-from rempart.hub.funding.proofs.models import Deposit, DocumentVersion, Receipt
-
-Opener = Callable[[], IO[bytes]]
+from rempart.hub.funding.proofs.models import Assessment, Deposit, DocumentVersion
 
 
-def entries(application: Application) -> Iterator[tuple[str, Opener]]:
-    """Yield each file's path in the archive and how to open it. What may not be opened (infected) is left out."""
+class Waiting:
+    """A stored file that opens when it is first read and closes at its end: an archive may hold hundreds."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes."""
+        if self._file is None:
+            self._file = default_storage.open(self._path)
+        chunk = self._file.read(size)
+        if not chunk:
+            self._file.close()
+        return chunk
+
+
+@archive.register
+def pieces(application: Application, *, for_agent: bool) -> Iterator[tuple[str, archive.Content]]:
+    """Yield what was deposited, its receipts, the verdicts. What may not be opened (infected, erased) is left out."""
+    del for_agent  # both sides see the proofs
     versions = DocumentVersion.objects.filter(document__application=application)
     for version in versions.select_related("document", "receipt").order_by("document_id", "number"):
-        folder = f"preuves/{version.document.requirement}"
-        stem = f"{version.document_id}-v{version.number}"
+        stem = f"preuves/{version.document.requirement}/{version.document_id}-v{version.number}"
         if openable(version.scan):
-            yield f"{folder}/{stem}-{version.original_name}", _stored(version.path)
-        yield f"{folder}/{stem}.recu.json", _held(version.receipt)
-    deposits = Deposit.objects.filter(application=application).select_related("receipt").order_by("id")
-    for deposit in deposits:
-        stem = f"preuves/{deposit.requirement}/{deposit.sha256[:12]}"
-        yield f"{stem}.attestation", _held(deposit)
-        yield f"{stem}.recu.json", _held(deposit.receipt)
-    yield "preuves/cle-du-hub.pub", lambda: ContentFile(public_key_pem())
+            yield f"{stem}-{version.original_name}", Waiting(version.path)  # type: ignore[misc] # read() is all it needs
+        if hasattr(version, "receipt"):
+            yield f"{stem}.recu.json", bytes(version.receipt.content)
+    for deposit in Deposit.objects.filter(application=application).select_related("receipt").order_by("id"):
+        stem = f"preuves/{deposit.requirement}/{deposit.sha256[:16]}"
+        yield f"{stem}.attestation", bytes(deposit.content)
+        if hasattr(deposit, "receipt"):
+            yield f"{stem}.recu.json", bytes(deposit.receipt.content)
+    yield "preuves/verdicts.json", _verdicts(application)
+    yield "preuves/cle-du-hub.pub", public_key_pem()
 
 
-def _stored(path: str) -> Opener:
-    return lambda: default_storage.open(path)
-
-
-def _held(row: Deposit | Receipt) -> Opener:
-    return lambda: ContentFile(bytes(row.content))
+def _verdicts(application: Application) -> bytes:
+    rows = Assessment.objects.filter(application=application).order_by("requirement")
+    fields = ("requirement", "outcome", "reasons", "missing", "assessed_at")
+    return json.dumps(list(rows.values(*fields)), default=str, ensure_ascii=False, indent=2).encode()

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from rempart.measurement.text import Text
@@ -23,6 +24,7 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(PARIS).date()
 
 
+@lru_cache(maxsize=4096)
 def day_text(day: date) -> Text:
     """Return a day in full: `1er avril 2026`, `1 April 2026`."""
     first = "1er" if day.day == 1 else str(day.day)

@@ -1,14 +1,12 @@
 """The addresses of the administration."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from rempart.hub.pages.administration.views import calls, versions, windows
 
 VERSION = "appels/<slug:code>/versions/<int:number>"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="administration_calls"), name="administration"),
     path("appels/", calls.call_list, name="administration_calls"),
     path("appels/nouveau/", calls.call_new, name="administration_call_new"),
     path("appels/<slug:code>/", calls.call_page, name="administration_call"),

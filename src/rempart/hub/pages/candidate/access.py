@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from rempart.hub.accounts.models import User
@@ -46,14 +49,24 @@ def applicants_only(view: View) -> View:
     """Open a page to people who are signed in and hold an applicant's role, or none yet; agents have other pages."""
 
     @wraps(view)
-    @login_required
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 — any view
+        if not request.user.is_authenticated:
+            return redirect_to_login(_where_they_were(request))
         scope = Scope.of(person(request))
         if not (scope.is_empty or scope.entities or scope.own_ghts):
             raise PermissionDenied(_("Cet espace est celui des établissements."))
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _where_they_were(request: HttpRequest) -> str:
+    """Return the page to come back to after signing in: for a form whose session expired, the page that holds it."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    before = request.headers.get("Referer", "")
+    known = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(before).path if known else reverse("candidate")
 
 
 def own_files(user: User) -> ApplicationQuerySet:

@@ -13,7 +13,6 @@ from rempart.hub.funding.applications.transitions import TABLE, Audience
 
 NOTES: dict[str, str | Promise] = {
     "reassign": _("Le dossier change de région instructrice"),
-    "reassigned": _("Le dossier change de région instructrice"),
     "admit_late": _("Un délai vous est accordé"),
     "move_version": _("Le dossier suit une nouvelle version des règles"),
 }

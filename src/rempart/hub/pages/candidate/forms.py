@@ -24,8 +24,21 @@ class Day(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-def refuse(form: forms.Form, refusal: Refusal, field: str | None = None) -> None:
-    """Show a refusal in a form, with what to do about it; all that was typed stays."""
+ABOUT: dict[str, tuple[str, ...]] = {
+    "future_date": ("dated", "taken_on"),
+    "unknown_nature": ("nature",),
+    "not_member": ("members", "member"),
+    "bad_level": ("level",),
+    **dict.fromkeys(("file_type", "active_content", "too_large", "empty_file"), ("file", "attestation")),
+    **dict.fromkeys(("private_key", "not_a_key", "key_taken"), ("file",)),
+    **dict.fromkeys(("cost_too_early", "cost_too_late"), ("spent_on",)),
+}
+"""The field a refusal is about, by its code; another is told above the form."""
+
+
+def refuse(form: forms.Form, refusal: Refusal) -> None:
+    """Show a refusal in a form, beside the field it is about, with what to do; all that was typed stays."""
+    field = next((name for name in ABOUT.get(refusal.code, ()) if name in form.fields), None)
     said = [str(refusal)]
     if refusal.advice is not None:
         said.append(refusal.advice.say(language()))
@@ -36,22 +49,35 @@ class Covering(forms.Form):
     """What covers members of the file: the field is there only when there is something to choose."""
 
     members = forms.MultipleChoiceField(
-        label=_("Pour quels membres ?"),
+        label=_("Pour quels membres ?"),
         help_text=_("Ne cochez rien si cela vaut pour tout le périmètre."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
 
-    def __init__(self, *args: Any, members: Choices, whole: bool = True, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 — a form's arguments
+        members: Choices,
+        among: int,
+        whole: bool = True,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        """Offer `members`, of the `among` members of the file; `whole`: the person may also speak for all of them."""
         super().__init__(*args, **kwargs)
         field = self.fields["members"]
-        if len(members) <= 1 and whole:
+        if among <= 1 or (whole and not members):
             del self.fields["members"]
-        else:
-            field.choices = members  # type: ignore[attr-defined] # a choice field
-            field.required = not whole
-            if not whole:
-                field.help_text = _("Cochez les établissements pour lesquels vous agissez.")
+            return
+        field.choices = members  # type: ignore[attr-defined] # a choice field
+        field.required = not whole
+        if not whole:
+            field.help_text = _("Cochez les établissements pour lesquels vous agissez.")
+        elif len(members) < among:
+            field.help_text = _(
+                "Ne cochez rien si cela vaut pour tout le périmètre. "
+                "Les membres qui manquent ici n’ont pas donné délégation : ils déposent eux-mêmes."
+            )
 
 
 class DocumentForm(Covering):
@@ -68,18 +94,20 @@ class DocumentForm(Covering):
         required=False,
     )
     signatory = forms.CharField(
-        label=_("Qui l’a signé ou validé ?"),
-        help_text=_("La fonction suffit : « directeur général », par exemple."),
+        label=_("Qui l’a signé ou validé ?"),
+        help_text=_("La fonction suffit : « directeur général », par exemple."),
         max_length=120,
         required=False,
     )
 
     def __init__(self, *args: Any, natures: Choices, **kwargs: Any) -> None:  # noqa: ANN401 — a form's arguments
         super().__init__(*args, **kwargs)
-        self.fields["nature"].choices = natures  # type: ignore[attr-defined] # a choice field
+        field = self.fields["nature"]
+        field.choices = natures  # type: ignore[attr-defined] # a choice field
         if len(natures) == 1:
-            self.fields["nature"].widget = forms.HiddenInput()
-            self.fields["nature"].initial = natures[0][0]
+            field.widget, field.initial = forms.HiddenInput(), natures[0][0]
+        else:
+            field.choices = [("", _("Choisissez")), *natures]  # type: ignore[attr-defined] # a choice field
 
 
 class VersionForm(forms.Form):
@@ -87,7 +115,7 @@ class VersionForm(forms.Form):
 
     file = forms.FileField(label=_("Nouveau fichier"))
     dated = forms.DateField(label=_("Date du document"), widget=Day, required=False)
-    signatory = forms.CharField(label=_("Qui l’a signé ou validé ?"), max_length=120, required=False)
+    signatory = forms.CharField(label=_("Qui l’a signé ou validé ?"), max_length=120, required=False)
 
 
 class ChallengeForm(forms.Form):
@@ -104,7 +132,7 @@ class AttestationForm(forms.Form):
     """A signed attestation."""
 
     attestation = forms.FileField(
-        label=_("Attestation"), help_text=_("Le fichier écrit par « rempart proof attest », tel quel.")
+        label=_("Attestation"), help_text=_("Le fichier écrit par « rempart proof attest », tel quel.")
     )
 
 
@@ -130,9 +158,9 @@ class KeyForm(forms.Form):
 
     entity = forms.ChoiceField(label=_("Établissement"))
     label = forms.CharField(
-        label=_("Nom de la clé"), help_text=_("Pour la reconnaître : « poste d’audit 2026 »."), max_length=80
+        label=_("Nom de la clé"), help_text=_("Pour la reconnaître : « poste d’audit 2026 »."), max_length=80
     )
-    file = forms.FileField(label=_("Clé publique"), help_text=_("Le fichier qui finit par « .pub »."))
+    file = forms.FileField(label=_("Clé publique"), help_text=_("Le fichier qui finit par « .pub »."))
 
     def __init__(self, *args: Any, entities: Choices, **kwargs: Any) -> None:  # noqa: ANN401 — a form's arguments
         super().__init__(*args, **kwargs)

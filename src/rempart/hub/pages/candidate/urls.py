@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rempart.hub.pages.candidate.views import downloads, file, keys, moves, payment, requirement, simulators, space
+from rempart.hub.pages.candidate.views import (
+    downloads,
+    file,
+    keys,
+    moves,
+    payment,
+    requirement,
+    simulators,
+    space,
+    talk,
+)
 
 urlpatterns = [
     path("", space.space, name="candidate"),
@@ -15,6 +25,10 @@ urlpatterns = [
     path("<str:number>/simulateurs/", simulators.simulators, name="candidate_simulators"),
     path("<str:number>/paiement/", payment.payment, name="candidate_payment"),
     path("<str:number>/paiement/<int:pk>/retirer/", payment.remove_line, name="candidate_remove_cost"),
+    path("<str:number>/messages/", talk.conversation_page, name="candidate_messages"),
+    path("<str:number>/messages/lus/", talk.mark_read, name="candidate_mark_read"),
+    path("<str:number>/archive/", talk.archive, name="candidate_archive"),
+    path("<str:number>/archive/<int:pk>/", talk.download_archive, name="candidate_download_archive"),
     path("<str:number>/action/<slug:action>/", moves.act, name="candidate_act"),
     path("<str:number>/documents/<int:pk>/", downloads.document, name="candidate_document"),
     path("<str:number>/recus/<int:pk>/", downloads.receipt, name="candidate_receipt"),

@@ -18,7 +18,7 @@ class PublicPagesConfig(AppConfig):
             Entry(_("Appels"), "calls", rank=10),
             Entry(_("Données ouvertes"), "open_data", rank=80),
             Entry(_("Aide"), "help", rank=90),
-            Entry(_("Accessibilité : non conforme"), "accessibility", place=Place.FOOTER, rank=10),
+            Entry(_("Accessibilité : non conforme"), "accessibility", place=Place.FOOTER, rank=10),
             Entry(_("Mentions légales"), "legal", place=Place.FOOTER, rank=20),
             Entry(_("Données personnelles"), "privacy", place=Place.FOOTER, rank=30),
             Entry(_("Glossaire"), "glossary", place=Place.FOOTER, rank=40),

@@ -40,6 +40,21 @@ def say(text: Text | str | None) -> str:
     return text.say(language()) if isinstance(text, Text) else str(text or "")
 
 
+ENGINES = {
+    "directory": Text(fr="Annuaire technique", en="Technical directory"),
+    "exposure": Text(fr="Exposition sur internet", en="Internet exposure"),
+    "detection": Text(fr="Détection", en="Detection"),
+    "continuity": Text(fr="Continuité", en="Continuity"),
+    "identity": Text(fr="Identité", en="Identity"),
+}
+
+
+@register.filter
+def engine_name(code: str) -> str:
+    """Return the name of an engine as people say it; its code when nobody named it."""
+    return say(ENGINES.get(code, code))
+
+
 @register.filter
 def tone(state: object) -> Tone:
     """Return the look of a state."""

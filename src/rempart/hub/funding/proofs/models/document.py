@@ -55,11 +55,12 @@ class ScanState(models.TextChoices):
     CLEAN = "clean", _("sain")
     INFECTED = "infected", _("infecté, mis en quarantaine")
     ERROR = "error", _("analyse impossible")
+    ERASED = "erased", _("effacé en fin de conservation")
 
     @classmethod
     def settled(cls) -> "tuple[ScanState, ...]":
         """Return the states that need no other scan."""
-        return cls.CLEAN, cls.INFECTED
+        return cls.CLEAN, cls.INFECTED, cls.ERASED
 
 
 @tracked()
@@ -86,7 +87,9 @@ class DocumentVersion(models.Model):
         verbose_name_plural = _("versions des pièces")
         ordering: ClassVar = ["document", "-number"]
         indexes: ClassVar = [
-            models.Index(fields=["id"], condition=~Q(scan__in=["clean", "infected"]), name="versions_to_scan"),
+            models.Index(
+                fields=["id"], condition=~Q(scan__in=["clean", "infected", "erased"]), name="versions_to_scan"
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["document", "number"], name="document_version_number_once"),

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from rempart.hub.accounts.models import User
 from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.services.moves import locked
 from rempart.hub.funding.proofs import instruction, receipts
 from rempart.hub.funding.proofs.access import check_may_act, check_may_see, check_open
 from rempart.hub.funding.proofs.checking import public_key, said
@@ -39,6 +40,7 @@ def deposit_attestation(application: Application, content: bytes, *, by: User, a
     if known is not None:
         return known
     key, attestation = _verified(content)
+    application = locked(application.pk)  # its state as it is now: a declaration may be under way
     challenge = _locked_challenge(application, attestation)
     known = _same(application, content)
     if known is not None:  # the same file was being deposited while we waited for the challenge
@@ -86,6 +88,7 @@ def _locked_challenge(application: Application, attestation: Attestation) -> Cha
         raise refusal("unknown_challenge")
     if challenge.application_id != application.pk:
         raise refusal("replayed")
+    challenge.application = application
     return challenge
 
 

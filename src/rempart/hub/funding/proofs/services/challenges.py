@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rempart.hub.accounts.models import User
 from rempart.hub.common.errors import Refusal
 from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.services.moves import locked
 from rempart.hub.funding.proofs.access import check_may_act, check_open
 from rempart.hub.funding.proofs.members import entities_of
 from rempart.hub.funding.proofs.models import Challenge
@@ -35,6 +36,7 @@ def issue_challenge(  # noqa: PLR0913 — who, when, and the three things a chal
         Refusal: `unknown_requirement`, `proofs_closed`, `not_allowed`, or no member of the file (`not_member`).
 
     """
+    application = locked(application.pk)
     requirement = check_open(application, requirement_code)
     check_may_act(by, application, legal_entity.pk)
     ours = legal_entity.pk in entities_of(application) and (site is None or site.legal_entity_id == legal_entity.pk)

@@ -16,6 +16,7 @@ from rempart.hub.accounts.models import User
 from rempart.hub.common.clock import paris_day
 from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.services.moves import locked
 from rempart.hub.funding.calls.definition import Requirement
 from rempart.hub.funding.proofs import antivirus, instruction, receipts, tasks
 from rempart.hub.funding.proofs.access import check_may_act, check_open
@@ -50,7 +51,7 @@ def add_document(  # noqa: PLR0913 — all that a piece says of itself
             `empty_file`, `too_large`, `file_type`, `active_content`.
 
     """
-    Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    application = locked(application.pk)
     requirement = check_open(application, requirement_code)
     covered = check_members(application, members, by)
     _check_nature(application, requirement, nature)
@@ -88,7 +89,8 @@ def add_version(  # noqa: PLR0913 — all that a version says of itself
         Refusal: as `add_document`, or a withdrawn piece (`withdrawn`).
 
     """
-    document = Document.objects.select_for_update(of=("self",)).select_related("application").get(pk=document.pk)
+    document.application = locked(document.application_id)
+    document.refresh_from_db(fields=["withdrawn_at", "withdrawn_by", "members"])
     check_open(document.application, document.requirement)
     check_members(document.application, document.members, by)
     if document.withdrawn_at is not None:
@@ -108,7 +110,8 @@ def withdraw_document(document: Document, *, by: User, at: datetime) -> Document
         Refusal: `proofs_closed`, `not_allowed`.
 
     """
-    document = Document.objects.select_for_update(of=("self",)).select_related("application").get(pk=document.pk)
+    document.application = locked(document.application_id)
+    document.refresh_from_db(fields=["withdrawn_at", "withdrawn_by", "members"])
     check_open(document.application, document.requirement)
     check_members(document.application, document.members, by)
     if document.withdrawn_at is None:

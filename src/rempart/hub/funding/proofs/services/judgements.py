@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rempart.hub.accounts.models import User
 from rempart.hub.common.errors import Refusal
 from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.services.moves import locked
 from rempart.hub.funding.proofs import instruction
 from rempart.hub.funding.proofs.access import check_may_judge, requirement_of
 from rempart.hub.funding.proofs.models import Judgement
@@ -23,6 +24,7 @@ def judge(  # noqa: PLR0913 — who, when, what, on which requirement of which f
         Refusal: `unknown_requirement`, `not_allowed`, or a no without its reason (`no_reason`).
 
     """
+    application = locked(application.pk)
     requirement, _prerequisite = requirement_of(application, requirement_code)
     check_may_judge(by, application)
     if not met and not reason.strip():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rempart.hub.accounts.models import User
 from rempart.hub.common.errors import Refusal
 from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.services.moves import locked
 from rempart.hub.funding.proofs import instruction
 from rempart.hub.funding.proofs.access import check_open
 from rempart.hub.funding.proofs.models import Document, OutsideResult, OutsideService
@@ -37,7 +38,7 @@ def record_outside_result(  # noqa: PLR0913 — all that a result says
             `bad_level`, or a piece of another file or requirement (`other_document`).
 
     """
-    Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    application = locked(application.pk)
     requirement = check_open(application, requirement_code)
     covered = check_members(application, members, by)
     check_not_later(taken_on, at)
@@ -66,7 +67,8 @@ def withdraw_outside_result(result: OutsideResult, *, by: User, at: datetime) ->
         Refusal: `proofs_closed`, `not_allowed`.
 
     """
-    result = OutsideResult.objects.select_for_update(of=("self",)).select_related("application").get(pk=result.pk)
+    result.application = locked(result.application_id)
+    result.refresh_from_db(fields=["withdrawn_at", "withdrawn_by"])
     check_open(result.application, result.requirement)
     check_members(result.application, result.members, by)
     if result.withdrawn_at is None:

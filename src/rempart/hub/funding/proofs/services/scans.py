@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from rempart.hub.common import mail
+from rempart.hub.funding.applications.services.moves import locked
 from rempart.hub.funding.proofs import instruction
 from rempart.hub.funding.proofs.antivirus import Finding
 from rempart.hub.funding.proofs.models import DocumentVersion, ScanState
@@ -13,11 +14,8 @@ from rempart.hub.funding.proofs.models import DocumentVersion, ScanState
 @transaction.atomic
 def record_scan(version: DocumentVersion, finding: Finding, *, at: datetime) -> DocumentVersion:
     """Write what the antivirus found; a file already called clean or infected keeps its state."""
-    version = (
-        DocumentVersion.objects.select_for_update(of=("self",))
-        .select_related("document__application", "deposited_by")
-        .get(pk=version.pk)
-    )
+    locked(DocumentVersion.objects.values_list("document__application", flat=True).get(pk=version.pk))
+    version = DocumentVersion.objects.select_related("document__application", "deposited_by").get(pk=version.pk)
     if version.scan in ScanState.settled():
         return version
     version.scan = _state(finding)

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,6 +15,7 @@ from rempart.hub.funding.applications.audiences import audience_of, what_next
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.applications.services.perimeter import ceiling_of
 from rempart.hub.funding.applications.transitions import Audience, available
+from rempart.hub.funding.decisions.selectors import decisions_of
 from rempart.hub.funding.proofs import instruction
 from rempart.hub.funding.proofs.members import members_of_all
 from rempart.hub.funding.rules.base import Outcome
@@ -84,7 +84,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     if seen is None:
         raise Http404
     if audience_of(user, seen) is not Audience.APPLICANT:
-        return _to_agents(number)
+        return redirect("instruction-file", number)
     file, now = own_file(request, number), timezone.now()
     found = items(file, now)
     context = about(file, user, "file") | {
@@ -98,26 +98,19 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "action": main_action(file, user, found),
         "correction": file.corrections.filter(resolved_at=None).first(),
         "others": [row for row in available(file, user, now) if row.action in {"withdraw", "cancel_declaration"}],
+        "decisions": decisions_of(file, user),
         "now": now,
     }
     return render(request, "candidate/file.html", context)
-
-
-def _to_agents(number: str) -> HttpResponse:
-    try:
-        return redirect(reverse("instruction_file", args=[number]))
-    except NoReverseMatch as error:
-        raise Http404 from error
 
 
 @require_safe
 @applicants_only
 def events(request: HttpRequest, number: str) -> HttpResponse:
     """Show the history of a file."""
-    file = own_file(request, number)
-    return render(
-        request, "candidate/history.html", about(file, person(request), "history") | {"events": history(file)}
-    )
+    file, user = own_file(request, number), person(request)
+    context = about(file, user, "history") | {"events": history(file), "decisions": decisions_of(file, user)}
+    return render(request, "candidate/history.html", context)
 
 
 @require_safe

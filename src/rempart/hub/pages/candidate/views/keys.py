@@ -37,9 +37,9 @@ def keys(request: HttpRequest) -> HttpResponse:
                 entities[typed["entity"]], typed["file"].read(), label=typed["label"], by=user, at=timezone.now()
             )
         except Refusal as refusal:
-            refuse(form, refusal, "file")
+            refuse(form, refusal)
         else:
-            messages.success(request, _("La clé « %(label)s » est enregistrée.") % {"label": key.label})
+            messages.success(request, _("La clé « %(label)s » est enregistrée.") % {"label": key.label})
             return redirect("candidate_keys")
     rows = RegisteredKey.objects.filter(legal_entity__in=list(entities)).select_related("legal_entity", "registered_by")
     context = {"entities": entities, "form": form, "keys": rows.order_by("revoked_at", "-registered_at")}
@@ -55,5 +55,5 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     if key is None:
         raise Http404
     services.revoke_key(key, by=user, at=timezone.now())
-    messages.success(request, _("La clé est révoquée : elle ne signera plus rien de nouveau."))
+    messages.success(request, _("La clé est révoquée : elle ne signera plus rien de nouveau."))
     return redirect("candidate_keys")

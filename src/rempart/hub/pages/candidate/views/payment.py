@@ -28,7 +28,7 @@ def payment(request: HttpRequest, number: str) -> HttpResponse:
         try:
             costs.add_cost(file, **form.cleaned_data, by=user, at=at)
         except Refusal as refusal:
-            refuse(form, refusal, "spent_on" if refusal.code.startswith("cost_too") else None)
+            refuse(form, refusal)
         else:
             messages.success(request, _("La dépense est ajoutée au bilan."))
             return redirect("candidate_payment", file.number)
