@@ -243,6 +243,9 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
+REMPART_API_RATE = env.int("REMPART_HUB_API_RATE", default=300)
+"""Calls one token may make in a minute."""
+
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_FOLDER / "static"
 STATICFILES_DIRS = [

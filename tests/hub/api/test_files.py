@@ -2,6 +2,8 @@ import pytest
 
 from rempart.hub.accounts.roles import Role
 from rempart.hub.funding.applications.states import State
+from rempart.hub.funding.calls.models import Call
+from tests.hub.factories import applications
 from tests.hub.factories.accounts import a_region, person
 from tests.hub.factories.api import client_of
 from tests.hub.factories.instruction import a_call, a_file
@@ -102,7 +104,8 @@ def test_calls_tell_what_they_ask(api):
 
 
 def test_a_call_not_published_is_not_told(api):
-    a_call("T-2026").versions.update(published_at=None)
+    call = Call.objects.create(code="T-2027", title="Appel à venir")
+    applications.version(call, 1, applications.DEFINITION.format(code="T-2027", envelope=1, more=""), published_at=None)
     assert api.get("/api/v1/calls").json()["items"] == []
 
 

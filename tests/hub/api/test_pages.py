@@ -65,9 +65,9 @@ def test_a_token_is_withdrawn_by_its_owner_only(signed_in):
 def test_the_pages_read_well(page, live_server):
     user = person(Role.ANS_VERIFIER)
     visit(page, live_server, DOCS)
-    screenshots(page, "api-docs")
+    screenshots(page, "api_docs")
     axe(page)
-    screenshots(page, "api-docs")
+    screenshots(page, "api_docs")
     sign_in(page, live_server, user)
     visit(page, live_server, TOKENS)
     axe(page)
@@ -81,4 +81,4 @@ def test_the_pages_read_well(page, live_server):
     page.get_by_role("button", name="Créer le jeton").click()
     page.get_by_text("il ne sera plus montré").wait_for()
     axe(page)
-    screenshots(page, "api-tokens")
+    screenshots(page, "api_tokens")

@@ -63,3 +63,10 @@ def test_an_applicant_does_not_compare_envelopes(files):
 def test_a_call_that_does_not_exist_is_refused(files):  # noqa: ARG001
     with pytest.raises(Refusal):
         services.ask("ledger", "csv", by=person(Role.ANS_PAYER), at=AT, filters={"call": "X-9"})
+
+
+def test_the_figures_are_those_a_person_sees(files, run_jobs):
+    _made, lines = export("dashboard", person(Role.ANS_PAYER), run_jobs, filters={"call": "T-2026"})
+    assert sum(int(line["Dossiers déposés"]) for line in lines) == 2
+    _made, lines = export("dashboard", person(Role.ARS_LEAD, region=files[0].region), run_jobs)
+    assert {line["région (code)"] for line in lines if int(line["Dossiers déposés"])} == {"28"}

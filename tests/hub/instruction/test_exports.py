@@ -60,6 +60,7 @@ def test_the_columns_kept_are_ticked_again(signed_in, instructor):
     answer = client.get(f"{ASK}?template={kept.pk}&state=paid")
     assert answer.context["form"]["columns"].initial == ["number"]
     assert answer.context["filters"] == "state=paid"
+    assert answer.context["narrowed"] == [("État", "payée")]
     client.post(f"/exports/colonnes/{kept.pk}/oubli/")
     assert not ColumnTemplate.objects.exists()
 

@@ -179,7 +179,7 @@ def test_a_recovery_is_at_most_what_was_paid(signed_in):
     file = proofs.application(State.CONTROLLED)
     client = signed_in(person(Role.ANS_PAYER))
     where = address(file, "actions/claim_recovery/")
-    assert "Dû : le plus petit des deux" in client.get(where).content.decode()
+    assert "Le plus petit du coût réel éligible" in client.get(where).content.decode()
     assert client.post(where, {"amount": "9 999 999", "reason": "Trop versé"}).status_code == 400
     assert client.post(where, {"amount": "1 000,50", "reason": "Trop versé"}).status_code == 302
     file.refresh_from_db()

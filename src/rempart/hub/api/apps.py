@@ -17,7 +17,7 @@ class ApiConfig(AppConfig):
         """Put the pages of the API in the navigation."""
         register(
             Entry(
-                _("Jetons d’API"), "api-tokens", rank=60, opens_to=lambda scope: not scope.is_empty, place=Place.ACCOUNT
+                _("Jetons d’API"), "api_tokens", rank=60, opens_to=lambda scope: not scope.is_empty, place=Place.ACCOUNT
             ),
-            Entry(_("API"), "api-docs", rank=60, place=Place.FOOTER),
+            Entry(_("API"), "api_docs", rank=60, place=Place.FOOTER),
         )

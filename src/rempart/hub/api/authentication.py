@@ -26,7 +26,7 @@ class Bearer(HttpBearer):
         del token
         found: ApiToken | None = getattr(request, "api_token", None)
         if found is not None and self.scope is not None and not found.reaches(self.scope):
-            raise HttpError(403, _("Ce jeton n’a pas la portée « %(scope)s ».") % {"scope": self.scope.value})
+            raise HttpError(403, _("Ce jeton n’a pas la portée « %(scope)s ».") % {"scope": self.scope.value})
         return found
 
 

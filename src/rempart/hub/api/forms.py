@@ -14,7 +14,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Nom du jeton"),
         max_length=80,
-        help_text=_("Le programme qui s’en servira, par exemple « suivi régional »."),
+        help_text=_("Le programme qui s’en servira, par exemple « suivi régional »."),
     )
     scopes = forms.MultipleChoiceField(
         label=_("Ce que le jeton permet"),

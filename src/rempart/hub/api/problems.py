@@ -80,7 +80,7 @@ def register(api: NinjaAPI) -> None:
 
 def _unauthenticated(request: HttpRequest, error: AuthenticationError | type[AuthenticationError]) -> HttpResponse:
     del request, error
-    return respond(401, "token_refused", _("Présentez un jeton valable : « Authorization: Bearer … »."))
+    return respond(401, "token_refused", _("Présentez un jeton valable : « Authorization: Bearer … »."))
 
 
 def _invalid(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:

@@ -192,3 +192,44 @@ class DepositOut(Schema):
     sha256: str
     receipt: dict[str, object]
     verdict: VerdictOut
+
+
+class CountsOut(Schema):
+    """How many applicants or files reached each step, and the amounts they hold."""
+
+    steps: dict[str, int]
+    committed_cents: int
+    paid_cents: int
+    recovered_cents: int
+
+
+class DelayOut(Schema):
+    """How long a step took, in days: at the median and at the ninth tenth; null when no file took it."""
+
+    name: str
+    files: int
+    median_days: float | None
+    ninetieth_days: float | None
+
+
+class EnvelopeOut(Schema):
+    """The balances of the envelope, in cents."""
+
+    envelope: int
+    available: int
+    committed: int
+    paid: int
+    recovered: int
+
+
+class FiguresOut(Schema):
+    """The figures of a call at a moment; `envelope` is for the regions and the nation only."""
+
+    call: str
+    simulated: bool
+    at: datetime
+    total: CountsOut
+    by_kind: dict[str, CountsOut]
+    by_region: dict[str, CountsOut]
+    delays: list[DelayOut]
+    envelope: EnvelopeOut | None

@@ -16,12 +16,11 @@ from rempart.hub.common.errors import Refusal
 PREFIX = "rpt_"
 LONGEST_DAYS = 365
 MOST_TOKENS = 20
-DEFAULT_RATE = 300
 
 
 def rate() -> int:
-    """Return how many calls one token may make in a minute: `REMPART_API_RATE` when the settings give it."""
-    return int(getattr(settings, "REMPART_API_RATE", DEFAULT_RATE))
+    """Return how many calls one token may make in a minute."""
+    return int(settings.REMPART_API_RATE)
 
 
 def create(name: str, scopes: Iterable[str], days: int, *, by: User, at: datetime) -> tuple[ApiToken, str]:
@@ -37,9 +36,9 @@ def create(name: str, scopes: Iterable[str], days: int, *, by: User, at: datetim
     if not 1 <= days <= LONGEST_DAYS:
         raise Refusal(_("Un jeton dure d’un jour à un an."), "token_duration")
     if Scope.of(by).is_empty:
-        raise Refusal(_("Vous n’avez pas encore de rôle : un jeton ne servirait à rien."), "no_role")
+        raise Refusal(_("Vous n’avez pas encore de rôle : un jeton ne servirait à rien."), "no_role")
     if ApiToken.objects.usable(at).filter(user=by).count() >= MOST_TOKENS:
-        raise Refusal(_("Vous avez déjà beaucoup de jetons : retirez ceux qui ne servent plus."), "too_many_tokens")
+        raise Refusal(_("Vous avez déjà beaucoup de jetons : retirez ceux qui ne servent plus."), "too_many_tokens")
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=by,

@@ -5,7 +5,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rempart.hub.api import problems
-from rempart.hub.api.endpoints import calls, files, me, proofs
+from rempart.hub.api.endpoints import calls, figures, files, me, proofs
 
 DESCRIPTION = """Read calls and files, and deposit attestations, with the rights of the person who made the token.
 Amounts are in cents; moments carry their zone; errors follow RFC 9457."""
@@ -37,5 +37,6 @@ api = HubApi(
 problems.register(api)
 api.add_router("", me.router)
 api.add_router("/calls", calls.router)
+api.add_router("/figures", figures.router)
 api.add_router("/files", files.router)
 api.add_router("/files", proofs.router)

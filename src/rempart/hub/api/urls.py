@@ -7,7 +7,7 @@ from rempart.hub.api.site import api
 
 urlpatterns = [
     path("v1/", api.urls),
-    path("docs/", views.documentation, name="api-docs"),
-    path("jetons/", views.tokens, name="api-tokens"),
-    path("jetons/<int:pk>/retrait/", views.revoke, name="api-token-revoke"),
+    path("docs/", views.documentation, name="api_docs"),
+    path("jetons/", views.tokens, name="api_tokens"),
+    path("jetons/<int:pk>/retrait/", views.revoke, name="api_token_revoke"),
 ]

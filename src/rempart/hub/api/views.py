@@ -64,8 +64,8 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     user = _person(request)
     token = get_object_or_404(ApiToken.objects.visible_to(user), pk=pk)
     services.revoke(token, by=user, at=timezone.now())
-    messages.success(request, _("Le jeton « %(name)s » est retiré.") % {"name": token.name})
-    return redirect("api-tokens")
+    messages.success(request, _("Le jeton « %(name)s » est retiré.") % {"name": token.name})
+    return redirect("api_tokens")
 
 
 def _person(request: HttpRequest) -> User:

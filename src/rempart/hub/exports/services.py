@@ -44,7 +44,7 @@ def ask(  # noqa: PLR0913 — what, how, of which, by whom and when: each is ask
         raise Refusal(_("Votre rôle ne permet pas cet export."), "export_not_allowed")
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # two clicks at once count one after the other
     if Export.objects.filter(asked_by=by, state__in=UNDER_WAY).count() >= MOST_UNDER_WAY:
-        message = _("%(most)d exports sont déjà en préparation : attendez que l’un d’eux soit prêt.")
+        message = _("%(most)d exports sont déjà en préparation : attendez que l’un d’eux soit prêt.")
         raise Refusal(message % {"most": MOST_UNDER_WAY}, "too_many_exports")
     export = Export.objects.create(
         asked_by=by,
@@ -72,7 +72,7 @@ def open_file(export: Export, *, by: User, at: datetime) -> IO[bytes]:
         raise Refusal(_("Ce fichier n’est pas disponible."), "export_not_ready", _("Demandez un nouvel export."))
     if not still_covered(export, by):
         raise Refusal(
-            _("Vos droits, ou ceux de l’ARS sur un dossier, ont changé depuis cet export : il reste fermé."),
+            _("Vos droits, ou ceux de l’ARS sur un dossier, ont changé depuis cet export : il reste fermé."),
             "export_rights_changed",
             _("Demandez un nouvel export."),
         )

@@ -20,7 +20,8 @@ from rempart.hub.funding.ledger.reconciliation import COLUMNS, rows
 CHUNK = 500
 
 
-def _calls(filters: Filters) -> list[str]:
+def calls_of(filters: Filters) -> list[str]:
+    """Return the calls a filter names; none is all of them."""
     asked = filters.get("call") or ()
     return [str(asked)] if isinstance(asked, str) else [str(code) for code in asked]  # type: ignore[attr-defined]
 
@@ -51,15 +52,15 @@ class OfCalls(Source):
 
         """
         del user  # which calls exist is public
-        asked = _calls(filters)
+        asked = calls_of(filters)
         found = set(Call.objects.filter(code__in=asked).values_list("code", flat=True))
         if missing := [code for code in asked if code not in found]:
-            raise Refusal(_("L’appel « %(code)s » n’existe pas.") % {"code": missing[0][:30]}, "unknown_call")
+            raise Refusal(_("L’appel « %(code)s » n’existe pas.") % {"code": missing[0][:30]}, "unknown_call")
         return {"call": asked} if asked else {}
 
     def _entries(self, user: User, filters: Filters) -> "QuerySet[Entry]":
         entries: QuerySet[Entry] = Entry.objects.visible_to(user)
-        calls = _calls(filters)
+        calls = calls_of(filters)
         return entries.filter(envelope__call__in=calls) if calls else entries
 
 

@@ -44,7 +44,7 @@ class CorrectionForm(ActionForm):
         label=_("Exigences concernées"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Aucune case : tout le dossier."),
+        help_text=_("Aucune case : tout le dossier."),
     )
     field_order = ("kind", "reason", "requirements", "due_on")
 
@@ -75,7 +75,7 @@ class RecoveryForm(ActionForm):
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401
         super().__init__(*arguments, **named)
         paid = min(self.file.eligible_cost_cents or 0, self.file.ceiling_cents or 0)
-        self.fields["amount"].help_text = _("Au plus ce qui a été payé : %(paid)s.") % {"paid": euros(paid)}
+        self.fields["amount"].help_text = _("Au plus ce qui a été payé : %(paid)s.") % {"paid": euros(paid)}
 
     def data_of_move(self) -> dict[str, Any]:
         """Return the amount in cents."""
@@ -116,5 +116,5 @@ class JudgeForm(forms.Form):
         required=False,
         max_length=5000,
         widget=LONG,
-        help_text=_("Obligatoire si elle n’est pas atteinte : le candidat le lira."),
+        help_text=_("Obligatoire si elle n’est pas atteinte : le candidat le lira."),
     )

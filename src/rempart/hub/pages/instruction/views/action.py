@@ -1,6 +1,6 @@
 """Moving a file: one page an action, which says what follows and asks why; and the judgement of one requirement."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from rempart.hub.funding.proofs.services import judge as judge_requirement
 from rempart.hub.pages.instruction import sheet
 from rempart.hub.pages.instruction.forms.action import FORMS, ActionForm, JudgeForm
 from rempart.hub.pages.instruction.people import agents_only, person
+from rempart.hub.theme.templatetags.rempart import say
 
 IRREVERSIBLE = frozenset({"refuse", "refuse_objectives", "pay", "close"})
 
@@ -33,8 +34,8 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if move is None:
         if request.method != "POST":
             raise Http404
-        messages.error(request, _("Cette action n’est plus possible : le dossier a changé d’état entre-temps."))
-        return redirect("instruction-file", file.number)
+        messages.error(request, _("Cette action n’est plus possible : le dossier a changé d’état entre-temps."))
+        return redirect("instruction_file", file.number)
     form = FORMS.get(action, ActionForm)(request.POST or None, file=file, move=move)
     if request.method == "POST" and form.is_valid():
         try:
@@ -42,8 +43,8 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, _with_advice(refusal))
         else:
-            messages.success(request, _("C’est fait : %(what)s.") % {"what": str(move.button).lower()})
-            return redirect("instruction-file", file.number)
+            messages.success(request, _("C’est fait : « %(what)s ».") % {"what": move.button})
+            return redirect("instruction_file", file.number)
     context = {
         "file": file,
         "move": move,
@@ -72,12 +73,12 @@ def judge(request: HttpRequest, number: str, code: str) -> HttpResponse:
             form.add_error("reason" if refusal.code == "no_reason" else None, str(refusal))
         else:
             messages.success(request, _("Votre appréciation de %(code)s est enregistrée.") % {"code": code})
-            return redirect("instruction-file", file.number)
+            return redirect("instruction_file", file.number)
     context = {"file": file, "line": line, "form": form}
     return render(request, "instruction/judge.html", context, status=400 if form.errors else 200)
 
 
-def _plausible(now: Any) -> dict[str, Any]:  # noqa: ANN401 — a moment
+def _plausible(now: datetime) -> dict[str, Any]:
     """Return values that a form will ask for, so that their absence is no obstacle."""
     return {"kind": CorrectionKind.INCOMPLETE, "until": now + timedelta(days=1)}
 
@@ -93,7 +94,5 @@ def _money(file: Application, move: Transition) -> dict[str, object]:
 
 
 def _with_advice(refusal: Refusal) -> str:
-    from rempart.hub.theme.templatetags.rempart import say  # noqa: PLC0415
-
     advice = f" {say(refusal.advice)}" if refusal.advice else ""
     return f"{refusal}{advice}"

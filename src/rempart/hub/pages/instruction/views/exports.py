@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rempart.hub.common.errors import Refusal
 from rempart.hub.exports import services
 from rempart.hub.exports.models import ColumnTemplate, Export, Format
-from rempart.hub.pages.instruction.forms.exports import ExportForm, kinds_for
+from rempart.hub.pages.instruction.forms.exports import ExportForm, in_words, kinds_for
 from rempart.hub.pages.instruction.people import person
 
 NOT_FILTERS = (
@@ -82,7 +82,7 @@ def ask(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": kind,
         "title": dict(kinds_for(user))[kind],
         "filters": filters.urlencode(),
-        "narrowed": sorted(filters.items()),
+        "narrowed": in_words(filters),
         "templates": templates,
     }
     return render(request, "instruction/exports/ask.html", context, status=400 if form.errors else 200)
@@ -120,7 +120,7 @@ def forget_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a kept set of columns."""
     template = get_object_or_404(ColumnTemplate, owner=person(request), pk=pk)
     template.delete()
-    return redirect(reverse("export-ask", args=[template.kind]))
+    return redirect(reverse("export_ask", args=[template.kind]))
 
 
 def _filters(given: QueryDict) -> QueryDict:

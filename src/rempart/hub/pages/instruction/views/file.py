@@ -33,10 +33,10 @@ class Tab:
 
 
 TABS = (
-    Tab("instruction-file", _("Exigences et preuves")),
-    Tab("instruction-talk", _("Échanges")),
-    Tab("instruction-work", _("Suivi")),
-    Tab("instruction-history", _("Historique")),
+    Tab("instruction_file", _("Exigences et preuves")),
+    Tab("instruction_talk", _("Échanges")),
+    Tab("instruction_work", _("Suivi")),
+    Tab("instruction_history", _("Historique")),
 )
 
 
@@ -66,7 +66,7 @@ def requirements(request: HttpRequest, number: str) -> HttpResponse:
     file = sheet.file_of(user, number)
     sections = sheet.sections(file)
     context = {
-        **frame(user, file, "instruction-file"),
+        **frame(user, file, "instruction_file"),
         "sections": sections,
         "counts": sheet.counted(sections),
         "may_judge": sheet.may_judge(user, file),
@@ -82,7 +82,7 @@ def past(request: HttpRequest, number: str) -> HttpResponse:
     user = person(request)
     file = sheet.file_of(user, number)
     context = {
-        **frame(user, file, "instruction-history"),
+        **frame(user, file, "instruction_history"),
         "moments": history.moments(file, audience_of(user, file)),
         "perimeter": history.perimeter(file),
         "decisions": decisions_of(file, user),

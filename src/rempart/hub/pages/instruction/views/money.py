@@ -42,6 +42,7 @@ def payments(request: HttpRequest) -> HttpResponse:
     page = Paginator(
         shown.select_related("call", "region", "ght", "legal_entity").order_by("state_since", "pk"), PAGE
     ).get_page(request.GET.get("page"))
+    moves = sorted(leaving(here), key=lambda row: row.reason)  # what leads on comes first
     context = {
         "desks": [
             {"state": state.value, "label": label, "number": counted.get(state.value, 0), "here": state == here}
@@ -49,7 +50,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         ],
         "here": here,
         "page": page,
-        "rows": [(file, [row for row in leaving(here) if row.who & roles_on(user, file)]) for file in page.object_list],
+        "rows": [(file, [row for row in moves if row.who & roles_on(user, file)]) for file in page.object_list],
         "sum": shown.aggregate(sum=Sum("due"))["sum"] or 0,
         "envelopes": [(call, balances(call)) for call in Call.objects.filter(envelope__isnull=False).order_by("code")],
     }

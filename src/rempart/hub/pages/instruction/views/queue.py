@@ -97,10 +97,10 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         kept = {name: values for name, values in query.lists() if name != "sort" and any(values)}
         save_view(form.cleaned_data["name"], kept, (), query.get("sort", "")[:30], by=person(request))
-        messages.success(request, _("La vue « %(name)s » est gardée.") % {"name": form.cleaned_data["name"]})
+        messages.success(request, _("La vue « %(name)s » est gardée.") % {"name": form.cleaned_data["name"]})
     else:
         messages.error(request, _("Donnez un nom à la vue."))
-    return redirect(f"{reverse('instruction-queue')}?{query.urlencode()}")
+    return redirect(f"{reverse('instruction_queue')}?{query.urlencode()}")
 
 
 @agents_only
@@ -109,19 +109,19 @@ def forget_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a view."""
     get_object_or_404(SavedView, owner=person(request), pk=pk).delete()
     messages.success(request, _("La vue est oubliée."))
-    return redirect("instruction-queue")
+    return redirect("instruction_queue")
 
 
 def _shortcuts(user: User) -> list[dict[str, object]]:
     """Return the other pages of a person's work."""
     scope = Scope.of(user)
     found: list[dict[str, object]] = [
-        {"label": batch.title, "url": reverse("instruction-bulk", args=[batch.action])} for batch in bulk.open_to(user)
+        {"label": batch.title, "url": reverse("instruction_bulk", args=[batch.action])} for batch in bulk.open_to(user)
     ]
     if scope.is_national:
-        found.append({"label": _("Paiements"), "url": reverse("instruction-payments")})
+        found.append({"label": _("Paiements"), "url": reverse("instruction_payments")})
     if Role.ARS_LEAD in scope.roles:
-        found.append({"label": _("Accorder un délai à un brouillon"), "url": reverse("instruction-late-draft")})
+        found.append({"label": _("Accorder un délai à un brouillon"), "url": reverse("instruction_late_draft")})
     return found
 
 

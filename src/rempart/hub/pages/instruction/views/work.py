@@ -56,7 +56,7 @@ def talk(request: HttpRequest, number: str) -> HttpResponse:
     mark = file.read_marks.filter(user=user).first()
     said = file.messages.select_related("author").order_by("-at", "-pk")
     context = {
-        **frame(user, file, "instruction-talk"),
+        **frame(user, file, "instruction_talk"),
         "said": said,
         "unread": said.filter(side="applicant", **({"at__gt": mark.until} if mark else {})).count(),
         "read_until": mark.until if mark else None,
@@ -75,7 +75,7 @@ def work(request: HttpRequest, number: str) -> HttpResponse:
     file = sheet.file_of(user, number)
     roles = roles_on(user, file)
     context = {
-        **frame(user, file, "instruction-work"),
+        **frame(user, file, "instruction_work"),
         "may_work": is_agent(user, file),
         "assign_form": AssignForm(user=user, initial={"person": str(file.assigned_to_id or "")}),
         "labels_form": LabelsForm(user=user, file=file),
@@ -105,7 +105,7 @@ def do(request: HttpRequest, number: str, what: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     if what == "reassign" and not Application.objects.visible_to(user).filter(pk=file.pk).exists():
-        return redirect("instruction-queue")
+        return redirect("instruction_queue")
     return redirect(view, file.number)
 
 
@@ -232,15 +232,15 @@ def _archive(request: HttpRequest, user: User, file: Application) -> str:
 
 
 DOING: dict[str, tuple[str, Done]] = {
-    "message": ("instruction-talk", _message),
-    "read": ("instruction-talk", _read),
-    "note": ("instruction-work", _note),
-    "forget-note": ("instruction-work", _forget_note),
-    "assign": ("instruction-work", _assign),
-    "labels": ("instruction-work", _labels),
-    "follow": ("instruction-work", _follow),
-    "reassign": ("instruction-work", _reassign),
-    "late": ("instruction-work", _late),
-    "archive": ("instruction-work", _archive),
+    "message": ("instruction_talk", _message),
+    "read": ("instruction_talk", _read),
+    "note": ("instruction_work", _note),
+    "forget-note": ("instruction_work", _forget_note),
+    "assign": ("instruction_work", _assign),
+    "labels": ("instruction_work", _labels),
+    "follow": ("instruction_work", _follow),
+    "reassign": ("instruction_work", _reassign),
+    "late": ("instruction_work", _late),
+    "archive": ("instruction_work", _archive),
 }
 """The small things of a file, by the last word of their address, with the page they come back to."""
