@@ -1,4 +1,10 @@
+from tests.hub.factories.instruction import a_call
 from tests.hub.matrix import Row
+
+
+def furnish(world):
+    world.call = a_call().pk
+
 
 ROWS = [
     Row("home"),
