@@ -3,7 +3,7 @@ from tests.hub.matrix import Row
 ROWS = [
     Row("home"),
     Row("calls"),
-    Row("call", arguments=lambda world: [world.call]),
+    Row("call", arguments=lambda world: [world.file.call_id]),
     Row("open_data"),
     Row("help"),
     Row("glossary"),

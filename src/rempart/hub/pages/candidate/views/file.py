@@ -84,7 +84,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     if seen is None:
         raise Http404
     if audience_of(user, seen) is not Audience.APPLICANT:
-        return redirect("instruction-file", number)
+        return redirect("instruction_file", number)
     file, now = own_file(request, number), timezone.now()
     found = items(file, now)
     context = about(file, user, "file") | {
