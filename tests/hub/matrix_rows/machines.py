@@ -1,4 +1,4 @@
-"""What machines ask for to keep the site running."""
+"""What machines ask for outside the API."""
 
 from tests.hub.matrix import Row
 

@@ -1,15 +1,9 @@
-from tests.hub.factories.instruction import a_call
 from tests.hub.matrix import Row
-
-
-def furnish(world):
-    world.call = a_call().pk
-
 
 ROWS = [
     Row("home"),
     Row("calls"),
-    Row("call", arguments=lambda world: [world.call]),
+    Row("call", arguments=lambda world: [world.file.call_id]),
     Row("open_data"),
     Row("help"),
     Row("glossary"),
