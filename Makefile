@@ -18,6 +18,8 @@ lint:
 bench:
 	@tools/setup bench
 	.venv/bin/python benchmarks/directory.py
+	.venv/bin/python benchmarks/hub_territory.py
+	.venv/bin/python benchmarks/hub_instruction.py
 
 fuzz:
 	@tools/setup fuzz

@@ -56,12 +56,19 @@ def _tests_may_empty_what_nobody_else_may():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _a_folder_for_static_files():
+    """Make the folder before the first server starts: a server warns about one that is not there."""
+    from django.conf import settings  # noqa: PLC0415 — once Django is set up
+
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings):
     """Serve static files from where they stand, without collecting them first."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
