@@ -1,6 +1,5 @@
 """One file from its first draft to its payment, each act done by its own person through the pages they have."""
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +9,8 @@ from rempart.hub.funding.ledger.selectors import balances
 from rempart.hub.funding.proofs.models import Deposit
 from rempart.proof.attestation import Attestation
 from rempart.proof.envelope import sign
-from rempart.proof.keys import create_key, load_signer
+from rempart.proof.keys import create_key, load_signer, read_public_key
+from rempart.proof.receipt import verify_receipt
 from tests.hub.factories import applications as files
 from tests.hub.factories import proofs
 from tests.hub.journeys.conftest import JUDGED, MEASURED, POLICY
@@ -114,9 +114,14 @@ def keep_the_traces(seat, scene):
     for name in names:
         assert seat.downloads(name.strip()).startswith(b"%PDF-"), name
     at_requirement(seat, MEASURED)
-    receipt = json.loads(seat.downloads("Reçu signé"))
-    assert receipt["payload"]
+    receipt = verify_receipt(seat.downloads("Reçu signé"), [key_of_the_hub(seat)])
+    receipt.check(bytes(Deposit.objects.get().content))
     seat.goes(f"/dossiers/{number()}/paiement/").reads("48 000,00 €")
+
+
+def key_of_the_hub(seat):
+    """The key that anyone downloads to verify a receipt."""
+    return read_public_key(seat.page.request.get(f"{seat.server.url}/cle-du-hub.pub").body())
 
 
 def number() -> str:
