@@ -81,7 +81,8 @@ def test_command_templates_name_columns_only(entry: Control):
 
 
 def test_no_module_outgrows_one_sitting():
-    lengths = {path.name: len(path.read_text().splitlines()) for path in (ROOT / "src").rglob("*.py")}
+    modules = [path for path in (ROOT / "src").rglob("*.py") if path.parent.name != "migrations"]  # Django writes these
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules}
     assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
 
 

@@ -58,11 +58,11 @@ def test_the_dashboard_shows_the_published_figures(made, client):
         "Enveloppe de l’appel 65 000 000,00 €",
         "Engagé en tout depuis l’ouverture 64 276 242,00 €",
         "GHT 134 134 100 %",
-        "établissement public hors GHT 21 18 85,7 %",
-        "privé à but non lucratif 411 292 71 %",
-        "privé à but lucratif 867 763 88 %",
+        "Établissement public hors GHT 21 18 85,7 %",
+        "Privé à but non lucratif 411 292 71 %",
+        "Privé à but lucratif 867 763 88 %",
     ):
-        assert sentence in text
+        assert sentence.lower() in text.lower()
 
 
 def test_every_move_is_of_the_table_by_somebody_of_its_role(made):
