@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -75,3 +76,9 @@ def _plain_static_files(settings):
 def _quick_passwords(settings):
     """Hash passwords quickly: the real way is slow on purpose, and Django's own tests see to it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _french_first():
+    """Begin in French: a page asked for in English leaves its thread in English."""
+    translation.activate("fr")

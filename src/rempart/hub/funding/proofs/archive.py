@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import IO
+from functools import partial
 
 from django.core.files.storage import default_storage
 
@@ -13,23 +13,6 @@ from rempart.hub.funding.proofs.hub_key import public_key_pem
 from rempart.hub.funding.proofs.models import Assessment, Deposit, DocumentVersion
 
 
-class Waiting:
-    """A stored file that opens when it is first read and closes at its end: an archive may hold hundreds."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._file: IO[bytes] | None = None
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes."""
-        if self._file is None:
-            self._file = default_storage.open(self._path)
-        chunk = self._file.read(size)
-        if not chunk:
-            self._file.close()
-        return chunk
-
-
 @archive.register
 def pieces(application: Application, *, for_agent: bool) -> Iterator[tuple[str, archive.Content]]:
     """Yield what was deposited, its receipts, the verdicts. What may not be opened (infected, erased) is left out."""
@@ -38,7 +21,7 @@ def pieces(application: Application, *, for_agent: bool) -> Iterator[tuple[str, 
     for version in versions.select_related("document", "receipt").order_by("document_id", "number"):
         stem = f"preuves/{version.document.requirement}/{version.document_id}-v{version.number}"
         if openable(version.scan):
-            yield f"{stem}-{version.original_name}", Waiting(version.path)  # type: ignore[misc] # read() is all it needs
+            yield f"{stem}-{version.original_name}", partial(default_storage.open, version.path)
         if hasattr(version, "receipt"):
             yield f"{stem}.recu.json", bytes(version.receipt.content)
     for deposit in Deposit.objects.filter(application=application).select_related("receipt").order_by("id"):
