@@ -20,6 +20,7 @@ bench:
 	.venv/bin/python benchmarks/directory.py
 	.venv/bin/python benchmarks/hub_territory.py
 	.venv/bin/python benchmarks/hub_instruction.py
+	.venv/bin/python benchmarks/hub_load.py
 
 fuzz:
 	@tools/setup fuzz
