@@ -52,7 +52,7 @@ def walk(plan: dict[str, Any], rank: int, ends: float, samples: list[Sample]) ->
 def alone(plan: dict[str, Any], rounds: int) -> list[Sample]:
     """Be the only person on the site: every page of every walk, some rounds, the first one not counted."""
     connection = http.client.HTTPConnection("127.0.0.1", plan["port"], timeout=30)
-    samples = []
+    samples: list[Sample] = []
     for turn in range(rounds + 1):
         samples = samples if turn > 1 else []
         for journey in plan["walks"]:
