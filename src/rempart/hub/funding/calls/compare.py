@@ -23,7 +23,7 @@ from rempart.hub.funding.rules import Rule
 from rempart.hub.funding.rules.words import day_text, joined
 from rempart.measurement.text import Text
 
-_NOTHING = Text(fr="–", en="–")
+NOTHING = Text(fr="–", en="–")
 _LABELS: dict[str, str | Promise] = {
     "title": _("intitulé"),
     "target": _("ce qui doit être vrai"),
@@ -168,7 +168,7 @@ def _whole(part: Requirement | WindowDefinition, *, added: bool) -> Iterator[Fie
     for name in type(part).model_fields:
         if name in _WHOLE and (value := getattr(part, name)):
             said = say(name, value)
-            before, after = (_NOTHING, said) if added else (said, _NOTHING)
+            before, after = (NOTHING, said) if added else (said, NOTHING)
             yield FieldChange(name, both(_LABELS[name]), before, after)
 
 
@@ -184,7 +184,7 @@ def say(name: str, value: object) -> Text:
     """Return a value of a definition in words."""
     match value:
         case None | "" | ():
-            said = _NOTHING
+            said = NOTHING
         case bool():
             said = Text(fr="oui" if value else "non", en="yes" if value else "no")
         case Text():

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from django import template
 
-from rempart.hub.funding.calls.compare import FieldChange
+from rempart.hub.funding.calls.compare import NOTHING, FieldChange
 from rempart.hub.theme.templatetags.rempart import say
 
 register = template.Library()
@@ -38,6 +38,8 @@ def words_after(field: FieldChange) -> list[Piece]:
 
 
 def _pieces(shown: str, other: str) -> list[Piece]:
+    if shown == NOTHING.fr:
+        return [Piece(shown, changed=False)]
     words, others = _words(shown), _words(other)
     match = SequenceMatcher(None, words, others, autojunk=False)
     if len(words) < LONG or match.ratio() < ALIKE:
