@@ -1,4 +1,4 @@
-"""The figures of a dashboard as a spreadsheet: asked for, made in the background, followed and downloaded on its page."""
+"""The figures of a dashboard as a spreadsheet: asked for, made in the background, followed, downloaded on its page."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
