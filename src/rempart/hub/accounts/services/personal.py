@@ -6,6 +6,7 @@ Whoever acted on files stays as an author without a name: decisions keep their h
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -122,6 +123,12 @@ def _delegations(user: User) -> object:
 def _sessions(user: User) -> object:
     known = UserSession.objects.filter(user=user).order_by("-created_at")
     return [{"du": iso(one.created_at), "adresse IP": one.ip, "navigateur": one.user_agent} for one in known]
+
+
+def acts(rows: QuerySet[Any], moment: str, **fields: str) -> list[dict[str, object]]:
+    """Return rows as an export tells them: the named fields, then `le`, the field `moment`, oldest first. One query."""
+    told = rows.order_by(moment, "pk").values_list(*fields.values(), moment)
+    return [dict(zip(fields, values, strict=True)) | {"le": iso(at)} for *values, at in told]
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
-from rempart.hub.accounts.services.personal import forgets, holds, iso, keeps
+from rempart.hub.accounts.services.personal import acts, forgets, holds, keeps
 from rempart.hub.funding.applications.models import (
     Annotation,
     Application,
@@ -15,6 +15,8 @@ from rempart.hub.funding.applications.models import (
     SavedView,
 )
 from rempart.hub.funding.applications.services.mail_choices import choices_of
+
+FILE = {"dossier": "application__number"}
 
 
 @holds("réglages")
@@ -34,41 +36,25 @@ def comfort(user: User) -> object:
 @keeps(_("actes dans les dossiers"))
 def events(user: User) -> list[dict[str, object]]:
     """Return the moves a person made."""
-    rows = Event.objects.filter(actor=user).order_by("at", "id")
-    return [
-        {"dossier": number, "acte": action, "motif": reason, "le": iso(at)}
-        for number, action, reason, at in rows.values_list("application__number", "action", "reason", "at")
-    ]
+    return acts(Event.objects.filter(actor=user), "at", **FILE, acte="action", motif="reason")
 
 
 @keeps(_("messages"))
 def messages(user: User) -> list[dict[str, object]]:
     """Return what a person wrote to the other side."""
-    rows = Message.objects.filter(author=user).order_by("at", "id")
-    return [
-        {"dossier": number, "message": body, "le": iso(at)}
-        for number, body, at in rows.values_list("application__number", "body", "at")
-    ]
+    return acts(Message.objects.filter(author=user), "at", **FILE, message="body")
 
 
 @keeps(_("annotations"))
 def annotations(user: User) -> list[dict[str, object]]:
     """Return the private notes a person wrote."""
-    rows = Annotation.objects.filter(author=user).order_by("at", "id")
-    return [
-        {"dossier": number, "annotation": body, "le": iso(at)}
-        for number, body, at in rows.values_list("application__number", "body", "at")
-    ]
+    return acts(Annotation.objects.filter(author=user), "at", **FILE, annotation="body")
 
 
 @keeps(_("dépenses saisies"))
 def costs(user: User) -> list[dict[str, object]]:
     """Return the expenses a person typed in."""
-    rows = CostLine.objects.filter(entered_by=user).order_by("entered_at", "id")
-    return [
-        {"dossier": number, "dépense": label, "centimes": cents, "le": iso(at)}
-        for number, label, cents, at in rows.values_list("application__number", "label", "cents", "entered_at")
-    ]
+    return acts(CostLine.objects.filter(entered_by=user), "entered_at", **FILE, dépense="label", centimes="cents")
 
 
 @forgets
