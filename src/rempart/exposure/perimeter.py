@@ -1,0 +1,1 @@
+"""The perimeter: what may be touched, who mandated it, until when (`perimeter.toml`)."""
