@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rempart import __version__
 from rempart.exposure import ENGINE
+from rempart.exposure.annexes import annexes
 from rempart.exposure.catalogue import catalogue
 from rempart.exposure.controls import Evaluation, evaluations
 from rempart.exposure.snapshot import Snapshot, seal
@@ -111,6 +112,7 @@ def audit(
         verdicts=tuple(verdicts),
         acceptances=acceptances,
         plan=build_plan(entries.controls, verdicts, (), level),
+        annexes=tuple(annexes(surface, entries.controls, verdicts)),
         labels=words.labels,
         glossary=words.glossary,
     )

@@ -1,4 +1,4 @@
-"""The life of a finding over runs: new, still, fixed, back, not observed, accepted. Each run is judged by today's rules.
+"""The life of a finding over runs: new, still, fixed, back, not observed, accepted. Today's rules judge every run.
 
 A finding is one subject of one control (its normal form: the same whatever the address answers by name). It is fixed
 only when its service or name was looked at again and passes, or its port was seen closed; a run that got no answer says
