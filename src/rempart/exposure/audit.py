@@ -32,7 +32,7 @@ class Vocabulary(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     labels: dict[str, Text]
-    glossary: tuple[Term, ...]
+    glossary: tuple[Term, ...] = ()
 
 
 @cache
