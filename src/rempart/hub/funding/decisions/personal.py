@@ -7,7 +7,7 @@ from rempart.hub.accounts.services.personal import acts, keeps
 from rempart.hub.funding.decisions.models import Decision
 
 
-@keeps(_("décisions signées (votre nom y reste : un acte nomme son auteur)"))
+@keeps(_("décisions signées (votre nom y reste : un acte nomme son auteur)"))
 def signed(user: User) -> list[dict[str, object]]:
     """Return the decisions a person signed."""
     said = {"dossier": "application__number", "décision": "number", "signataire": "signatory_name"}
