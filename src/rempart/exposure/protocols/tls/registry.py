@@ -65,20 +65,21 @@ class Signature:
     hash: str
 
 
-def _read(name: str) -> dict[str, Any]:
+def read_table(name: str) -> dict[str, Any]:
+    """Return a TOML file of this room."""
     return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
 @cache
 def suites() -> dict[int, Suite]:
     """Return every suite by code."""
-    table = _read("suites.toml")
+    table = read_table("suites.toml")
     return {row[0]: Suite(**dict(zip(table["columns"], row, strict=True))) for row in table["suites"]}
 
 
 @cache
 def _registry() -> dict[str, Any]:
-    return _read("registry.toml")
+    return read_table("registry.toml")
 
 
 @cache
