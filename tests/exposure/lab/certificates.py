@@ -1,5 +1,6 @@
 """The lab's own authority and the certificates it signs: good ones, and one for each thing that can be wrong."""
 
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,12 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -81,16 +87,17 @@ def authority(common: str, signer: Pair | None = None) -> Pair:
     return Pair(builder.sign(signer.key if signer else key, hashes.SHA256()), key)
 
 
-def leaf(
+def leaf(  # noqa: PLR0913 — each is one thing that can be wrong
     signer: Pair | None,
     names: Sequence[str],
     *,
     key: Key | None = None,
     days: tuple[int, int] = (-1, 89),
     extensions: Sequence[x509.ExtensionType] = (),
+    at: datetime | None = None,
 ) -> Pair:
-    """A server's certificate; without `signer` it signs itself. `days` are its bounds, from today."""
-    now, own = datetime.now(UTC), key or rsa_key()
+    """A server's certificate; without `signer` it signs itself. `days` are its bounds, from `at` (today)."""
+    now, own = at or datetime.now(UTC), key or rsa_key()
     others: list[x509.GeneralName] = []
     for name in names:
         try:
@@ -125,6 +132,40 @@ def root() -> Pair:
 @cache
 def middle() -> Pair:
     return authority("Autorité intermédiaire du laboratoire (fictive)", root())
+
+
+def signed_with_sha1(name: str, folder: Path) -> Pair:
+    """A certificate that the root signed over SHA-1: only the old command still agrees to."""
+    certificate, key = write(folder, "root", [root()])
+    made, own = folder / "sha1.pem", folder / "sha1.key"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-sha1",
+        "-days",
+        "90",
+        "-subj",
+        f"/CN={name}",
+    ]
+    command += [
+        "-addext",
+        f"subjectAltName=DNS:{name}",
+        "-CA",
+        certificate,
+        "-CAkey",
+        key,
+        "-out",
+        made,
+        "-keyout",
+        own,
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    private = load_pem_private_key(own.read_bytes(), None)
+    return Pair(x509.load_pem_x509_certificate(made.read_bytes()), private)
 
 
 def write(folder: Path, name: str, chain: Sequence[Pair]) -> tuple[Path, Path]:

@@ -1,5 +1,6 @@
 """The questions asked of a TLS service: one raw hello, one SSL 2.0 hello, one full handshake of the local OpenSSL."""
 
+import hashlib
 import secrets
 import ssl
 import warnings
@@ -58,8 +59,11 @@ class HelloQuestion:
 
     @property
     def label(self) -> str:
-        """What is asked."""
-        return f"{self.what} {self.hello.version} {len(self.hello.suites)} suites {len(self.hello.groups)} groups"
+        """What is asked: purpose and version, how much is offered, and a digest of it, for no two hellos are alike."""
+        hello = self.hello
+        offered = repr((hello.suites, hello.groups, hello.signatures, hello.name, hello.shares)).encode()
+        digest = hashlib.sha256(offered).hexdigest()[:12]
+        return f"{self.what} {hello.version} {len(hello.suites)} suites {len(hello.groups)} groups {digest}"
 
     async def ask(self, wire: Wire) -> Detail | None:
         """Send the hello and keep the first flight; say where TLS begins when words came before."""

@@ -62,7 +62,7 @@ class Talk:
         seen = await self._once(hello, what, hidden=hidden)
         if seen is None:
             return Reply(Meaning.UNKNOWN)
-        if seen.outcome is Outcome.RESET:
+        if seen.outcome is Outcome.RESET and (self.dialect or not seen.received):
             seen = await self._after_reset(hello, what, hidden=hidden)
         reply = self._read(seen)
         self.silences = self.silences + 1 if reply.meaning is Meaning.UNKNOWN else 0
@@ -93,11 +93,17 @@ class Talk:
         return seen
 
     def _read(self, seen: Observation | None) -> Reply:
-        if seen is None or seen.outcome not in {Outcome.ANSWERED, Outcome.CLOSED, Outcome.RESET}:
+        """Return what an observation says; bytes that came before a reset or a time-out say it too."""
+        if seen is None:
+            return Reply(Meaning.UNKNOWN)
+        said = seen.outcome in {Outcome.ANSWERED, Outcome.CLOSED, Outcome.RESET}
+        if not said and (self.dialect or not seen.received):
             return Reply(Meaning.UNKNOWN)
         start = seen.detail.get("tls_at", 0)
         try:
             answer = read_answer(seen.received[start if isinstance(start, int) else 0 :])
         except Malformed:
+            return Reply(Meaning.UNKNOWN)
+        if not said and not answer.offered and answer.alert is None:
             return Reply(Meaning.UNKNOWN)
         return Reply(Meaning.TAKEN if answer.offered else Meaning.REFUSED, answer)

@@ -104,12 +104,12 @@ def chain(entry: Control, surface: Surface) -> Iterator[Verdict]:
 @control("vuln_tls_key_size")
 def key_size(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge the size of the servers' own keys, at the date of judgement."""
-    modulus = pl.col("key").is_in(["RSA", "DSA"])
-    curve = pl.col("key") == "EC"
+    modulus = pl.col("algorithm").is_in(["RSA", "DSA"])
+    curve = pl.col("algorithm") == "EC"
     for level, least, field in ((2, 1024, 160), (3, modern_size(surface), 256), (4, 3072, 256)):
         small = (modulus & (pl.col("key_bits") < least)) | (curve & (pl.col("key_bits") < field))
         rows = _per_service(surface, leaves(surface), small)
-        yield judge(entry, surface, rows, "key", "key_bits", level=level, measured={"limit": least})
+        yield judge(entry, surface, rows, "algorithm", "key_bits", level=level, measured={"limit": least})
 
 
 @control("vuln_tls_certificate_signature")

@@ -99,7 +99,7 @@ def _one(surface: Surface, service: dict[str, object], mine: list[pl.Expr]) -> d
     if suites.is_empty() or leaf.is_empty() or not versions:
         return {"bad": None}
     key = leaf.row(0, named=True)
-    sizes = [rsa_strength(key["key"], key["key_bits"] or 0), *suites["dh_bits"].drop_nulls().to_list()]
+    sizes = [rsa_strength(key["algorithm"], key["key_bits"] or 0), *suites["dh_bits"].drop_nulls().to_list()]
     if not suites.filter(pl.col("export")).is_empty():
         sizes.append(511)
     caps = _caps(versions, suites, key, service)

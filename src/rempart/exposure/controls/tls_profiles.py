@@ -39,7 +39,7 @@ def _gaps(surface: Surface, profile: Profile) -> pl.DataFrame:
         suites.filter(pl.when(old).then(~allowed).otherwise(~new)).select(*_KEY, gap="suite"),
         suites.filter(pl.col("dh_bits") < profile["dh_bits"]).select(*_KEY, gap=pl.format("DH {}", "dh_bits")),
         surface.facts("tls_groups").filter(~pl.col("group").is_in(profile["groups"])).select(*_KEY, gap="group"),
-        leaves(surface).filter(_wrong_key(profile)).select(*_KEY, gap=pl.format("{} {}", "key", "key_bits")),
+        leaves(surface).filter(_wrong_key(profile)).select(*_KEY, gap=pl.format("{} {}", "algorithm", "key_bits")),
     ]
     if profile["days"]:
         lasting = pl.col("not_after") - pl.col("not_before") > timedelta(days=profile["days"] + 1)
@@ -49,8 +49,8 @@ def _gaps(surface: Surface, profile: Profile) -> pl.DataFrame:
 
 
 def _wrong_key(profile: Profile) -> pl.Expr:
-    small = (pl.col("key") == "RSA") & (pl.col("key_bits") < profile["rsa_bits"])
-    wrong: pl.Expr = (~pl.col("key").is_in(profile["keys"]) | small).fill_null(value=False)
+    small = (pl.col("algorithm") == "RSA") & (pl.col("key_bits") < profile["rsa_bits"])
+    wrong: pl.Expr = (~pl.col("algorithm").is_in(profile["keys"]) | small).fill_null(value=False)
     return wrong
 
 

@@ -74,7 +74,7 @@ def by_suite(surface: Surface, condition: pl.Expr) -> pl.DataFrame:
     """Return the services, `bad` where a suite answers `condition`, with their names, versions and smallest DH."""
     found = surface.facts("tls_suites").filter(condition)
     names = pl.col("suite").unique(maintain_order=True)
-    more = names.len() - _SHOWN
+    more = names.len().cast(pl.Int64) - _SHOWN
     text = names.head(_SHOWN).str.join(", ") + pl.when(more > 0).then(pl.format(" (+{})", more)).otherwise(pl.lit(""))
     return spoken(
         surface,

@@ -16,7 +16,7 @@ from rempart.exposure.snapshot import Snapshot
 Chain = tuple[bytes, ...]
 MOST_NAMES = 100
 """Names kept of one certificate in the frame; `name_count` says how many it has."""
-_TEXTS = ("subject", "issuer", "key", "curve", "signature", "fingerprint")
+_TEXTS = ("subject", "issuer", "algorithm", "curve", "signature", "fingerprint")
 _FLAGS = ("named", "first", "readable", "self_signed", "authority", "must_staple", "covers", "ordered", "closed")
 
 

@@ -91,12 +91,14 @@ def _one(row: dict[str, object]) -> Heard | None:
     base = Heard(endpoint_of(row), what, hello, None, reset=outcome == Outcome.RESET)
     if outcome == Outcome.CLOSED:
         return replace(base, answer=Answer())
-    if outcome != Outcome.ANSWERED:
-        return base
+    if outcome != Outcome.ANSWERED and (start or not row["received"]):
+        return base  # after words of STARTTLS, where TLS began is only known of an answer
     try:
-        return replace(base, answer=read_answer(clear_bytes(row), sent[start:]))
+        answer = read_answer(clear_bytes(row), sent[start:])
     except Malformed:
         return base
+    said = outcome == Outcome.ANSWERED or answer.offered or answer.alert is not None
+    return replace(base, answer=answer) if said else base
 
 
 def _believe(items: list[Heard]) -> list[Heard]:

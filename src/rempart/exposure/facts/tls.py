@@ -241,6 +241,9 @@ def _refuses_fallback(items: list[Heard]) -> bool | None:
 
 
 def _weak_signature(items: list[Heard]) -> bool | None:
+    """Whether SHA-1 or MD5 is signed; it was asked of those only that sign in TLS 1.2."""
+    if not any(item.what == "signatures" for item in items):
+        return False if any(item.taken for item in items) else None
     asked_it = next((item for item in items if item.what == "signatures" and item.answer), None)
     if asked_it is None or asked_it.answer is None:
         return None

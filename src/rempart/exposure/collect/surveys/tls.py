@@ -14,6 +14,7 @@ from rempart.exposure.collect.tls_questions import OURS, FullQuestion, OldQuesti
 from rempart.exposure.collect.tls_talk import Meaning, Talk
 from rempart.exposure.protocols.tls import registry as reg
 from rempart.exposure.protocols.tls.hello import Hello, offer
+from rempart.exposure.protocols.tls.starttls import DIALECTS
 
 CHUNK, SMALL_CHUNK = 64, 16
 PROTOCOL_VERSION = 70
@@ -154,7 +155,7 @@ def spoken_before_13(found: dict[str, list[int]]) -> list[str]:
     return [version for version in (reg.TLS12, reg.TLS11, reg.TLS10) if found[version]]
 
 
-@service_survey("tls", wants=lambda service: bool(service.tls))
+@service_survey("tls", wants=lambda service: service.tls == "direct" or service.tls in DIALECTS)
 async def survey(service: Service, ask: Ask) -> None:
     """Ask a TLS service what it accepts."""
     await Inquiry(service, ask).run()

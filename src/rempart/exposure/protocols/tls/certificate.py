@@ -20,7 +20,7 @@ _MOST_READ = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """One certificate. `key_bits` is the modulus of RSA and DSA, the field of a curve. Moments are in UTC."""
+    """One certificate. `algorithm` is the key's, `key_bits` the modulus of RSA and DSA, the field of a curve. Moments are in UTC."""
 
     fingerprint: str
     subject: str
@@ -28,7 +28,7 @@ class Certificate:
     names: tuple[str, ...]
     not_before: datetime
     not_after: datetime
-    key: str
+    algorithm: str
     key_bits: int | None
     curve: str | None
     signature: str | None
@@ -64,7 +64,7 @@ def _read(item: x509.Certificate) -> Certificate:
     access = found.get(x509.AuthorityInformationAccess)
     basic = found.get(x509.BasicConstraints)
     features = found.get(x509.TLSFeature)
-    key, bits, curve = _key(item)
+    algorithm, bits, curve = _key(item)
     return Certificate(
         fingerprint=item.fingerprint(hashes.SHA256()).hex(),
         subject=item.subject.rfc4514_string(),
@@ -72,7 +72,7 @@ def _read(item: x509.Certificate) -> Certificate:
         names=tuple(_names(found.get(x509.SubjectAlternativeName))),
         not_before=item.not_valid_before_utc,
         not_after=item.not_valid_after_utc,
-        key=key,
+        algorithm=algorithm,
         key_bits=bits,
         curve=curve,
         signature=_signature(item),

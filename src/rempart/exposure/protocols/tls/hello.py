@@ -57,8 +57,8 @@ def _extension(name: str, data: bytes) -> bytes:
 def _extensions(hello: Hello) -> dict[str, bytes]:
     """Return what is offered beside the suites, in the order of the wire."""
     given: dict[str, bytes] = {}
-    if hello.name:
-        given["server_name"] = vector(2, b"\x00" + vector(2, hello.name.encode("idna")))
+    if name := _wire_name(hello.name):
+        given["server_name"] = vector(2, b"\x00" + vector(2, name))
     given["status_request"] = b"\x01\x00\x00\x00\x00"
     if hello.groups:
         given["supported_groups"] = numbers(2, hello.groups)
@@ -76,6 +76,14 @@ def _extensions(hello: Hello) -> dict[str, bytes]:
     else:
         given |= {"heartbeat": b"\x01", "encrypt_then_mac": b"", "extended_master_secret": b"", "session_ticket": b""}
     return given
+
+
+def _wire_name(name: str) -> bytes:
+    """Return a name as the wire writes it; nothing when no name of DNS can be made of it."""
+    try:
+        return name.encode("idna")
+    except UnicodeError:
+        return b""
 
 
 def read_client_hello(sent: bytes) -> tuple[Hello, int]:
