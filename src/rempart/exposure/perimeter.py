@@ -1,1 +1,0 @@
-"""The perimeter: what may be touched, who mandated it, until when (`perimeter.toml`)."""
