@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import dns.exception
 import dns.flags
 import dns.message
-import dns.name
 import dns.rcode
+import dns.rdatatype
 
 from rempart.exposure.collect.question import Ask, Detail, Endpoint, Load, Observation, Transport, Wire
 from rempart.exposure.collect.surveys import Resolver
@@ -22,6 +22,7 @@ _PAYLOAD = 1232
 """Bytes an answer over UDP may have: no fragment on any path (DNS flag day 2020)."""
 _LONGEST = 1 << 16
 _TRIES = 3
+_LONGEST_CHAIN = 16
 _STRANGERS = 8
 """Answers to somebody else's question that are thrown away before giving up."""
 _WORTH_ANOTHER_TRY = {dns.rcode.SERVFAIL, dns.rcode.REFUSED}
@@ -106,6 +107,22 @@ def answer_of(observation: Observation) -> dns.message.Message | None:
         return dns.message.from_wire(observation.received, ignore_trailing=True)
     except (dns.exception.DNSException, ValueError):
         return None
+
+
+def addresses_of(answer: dns.message.Message) -> tuple[str, tuple[str, ...]]:
+    """Return the name that was asked, and the addresses that it has in an answer, through its CNAMEs (16 at most)."""
+    if not answer.question:
+        return "", ()
+    asked = answer.question[0].name
+    name, found = asked, list[str]()
+    for _ in range(_LONGEST_CHAIN):
+        records = [record for group in answer.answer if group.name == name for record in group]
+        found += [record.address for record in records if record.rdtype in {dns.rdatatype.A, dns.rdatatype.AAAA}]
+        following = [record.target for record in records if record.rdtype == dns.rdatatype.CNAME]
+        if not following:
+            break
+        name = following[0]
+    return asked.to_text(omit_final_dot=True).lower(), tuple(found)
 
 
 async def look_up(question: DnsQuestion, resolver: Resolver, ask: Ask, subject: str = "") -> Observation:

@@ -12,6 +12,15 @@ from rempart.measurement.text import Text
 USUAL_PORTS = frozenset({21, 22, 25, 53, 80, 110, 143, 443, 465, 587, 993, 995, 8080, 8443})
 """What a shared host or a CDN serves to anyone: all that is asked of an address reached only through a name."""
 
+_NOBODYS = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.168.0.0/16", "224.0.0.0/3", "::/127", "fc00::/7", "fe80::/10", "ff00::/8"),
+    )
+)
+"""Addresses that are not on the internet (RFC 6890): a name that leads there leads to ourselves or to a neighbour."""
+
 
 class Refusal(StrEnum):
     """Why something may not be touched."""
@@ -88,8 +97,12 @@ class Scope:
             return Permission(Refusal.MANDATE, _REASONS[Refusal.MANDATE])
         if not (barred := self._excluded(address, port, name, at, survey)):
             return barred
-        if self.ranges_of(address):
-            return GRANTED
+        return GRANTED if self.ranges_of(address) else self._by_name(address, port, name)
+
+    def _by_name(self, address: str, port: int, name: str) -> Permission:
+        """Tell whether one may talk to an address that no declared range holds."""
+        if any(ipaddress.ip_address(address) in each for each in _NOBODYS):
+            return Permission(Refusal.OUTSIDE, _REASONS[Refusal.OUTSIDE])
         leading = [name] if name else self.names_of(address)
         declared = [self.declared(each) for each in leading if each in self._reached.get(address, ())]
         if not any(declared):
