@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rempart import __version__
 from rempart.exposure import ENGINE
+from rempart.exposure.annexes import annexes
 from rempart.exposure.catalogue import catalogue
 from rempart.exposure.controls import Evaluation, evaluations
 from rempart.exposure.snapshot import Snapshot, seal
@@ -31,7 +32,7 @@ class Vocabulary(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     labels: dict[str, Text]
-    glossary: tuple[Term, ...]
+    glossary: tuple[Term, ...] = ()
 
 
 @cache
@@ -111,6 +112,7 @@ def audit(
         verdicts=tuple(verdicts),
         acceptances=acceptances,
         plan=build_plan(entries.controls, verdicts, (), level),
+        annexes=tuple(annexes(surface, entries.controls, verdicts)),
         labels=words.labels,
         glossary=words.glossary,
     )
