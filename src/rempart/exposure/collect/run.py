@@ -167,7 +167,7 @@ class Run:
 
 
 def _refuse_rude(plan: Plan) -> None:
-    if plan.polite or all(each.range.is_loopback or each.range.is_private for each in plan.perimeter.ranges):
+    if plan.polite or all(each.range.is_loopback for each in plan.perimeter.ranges):
         return
     raise InputError(
         Text(

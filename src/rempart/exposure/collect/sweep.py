@@ -16,7 +16,7 @@ from random import Random
 from time import monotonic
 from typing import Self
 
-from rempart.exposure.collect.question import NEVER
+from rempart.exposure.collect.question import Endpoint
 from rempart.exposure.collect.scheduler import Scheduler, StoppedError
 
 SECONDS = 0.95
@@ -101,7 +101,7 @@ class Sweep:
         out; when the run is stopped, what was not tried to the end is unknown.
         """
         found = Host(address)
-        left = [port for port in ports if self._permitted(address, port)]
+        left = [port for port in ports if self._scheduler.forbidden(Endpoint(address, port), "sweep") is None]
         try:
             for _ in range(TRIES):
                 self._random.shuffle(left)
@@ -190,9 +190,3 @@ class Sweep:
                 if waiting is not None and waiting[0] is opened:
                     del self._waiting[number]
                     self._settle(*waiting, State.FILTERED)
-
-    def _permitted(self, address: str, port: int) -> bool:
-        scope = self._scheduler.scope
-        if port in NEVER:
-            return False
-        return scope is None or bool(scope.permits(address, port, "", self._scheduler.clock.now(), "sweep"))
