@@ -68,7 +68,7 @@ TABLE_SCHEMAS: dict[str, Schema] = {
         "received": pl.Binary(),
         "detail": pl.String(),  # JSON object: what bytes do not say (the suite of a full handshake...)
     },
-    # the load put on each service: kept whole, for the report says it
+    # the load put on each service: kept whole, for the report says it; port 0 holds the tries of the sweep
     "load": {
         "address": pl.String(),
         "port": pl.UInt16(),
@@ -134,6 +134,7 @@ class Manifest(SealedManifest):
     names: tuple[str, ...]  # the declared names and ranges, for people
     mandate: str  # who mandated the run, until when
     perimeter: str  # sha256 of perimeter.toml
+    seed: int = 0  # of the order in which things were asked
     counts: dict[str, int]
 
 
