@@ -24,6 +24,7 @@ def annexes(surface: Surface, controls: Mapping[str, Control], verdicts: Sequenc
     yield _scores(controls, verdicts)
     yield _map(surface, controls, verdicts)
     yield _to_declare(surface)
+    yield _feeds(surface)
     yield _load(surface)
     if surface.snapshot.outside.height:
         yield _outside(surface)
@@ -104,6 +105,24 @@ def _to_declare(surface: Surface) -> Annex:
     return annex(
         "to_declare",
         ((row["name"] or row["address"], row["origin"], row["source"]) for row in found.iter_rows(named=True)),
+    )
+
+
+def _feeds(surface: Surface) -> Annex:
+    """Each data set with its date, its age on the day of the judgement, and how much it holds."""
+    rows = surface.snapshot.feeds.sort("dataset").iter_rows(named=True)
+    return annex(
+        "feeds",
+        (
+            (
+                f"feed:{row['dataset']}",
+                f"{row['dated']:%Y-%m-%d}",
+                (surface.at.date() - row["dated"]).days,
+                row["records"],
+                row["digest"],
+            )
+            for row in rows
+        ),
     )
 
 

@@ -41,7 +41,9 @@ def acknowledgement(data: bytes) -> Acknowledgement:
     if not header.startswith(b"MSH") or len(header) < 8:  # noqa: PLR2004 — MSH and its separators
         raise Malformed("no MSH segment")
     fields = header.split(header[3:4], 32)
-    codes = [segment.split(header[3:4], 3)[1] for segment in segments if segment[:3] == b"MSA" and header[3:4] in segment]
+    codes = [
+        segment.split(header[3:4], 3)[1] for segment in segments if segment[:3] == b"MSA" and header[3:4] in segment
+    ]
     code = printable(codes[0], 8) if codes else ""
     return Acknowledgement(
         _field(fields, 2), _field(fields, 3), _field(fields, 11), _field(fields, 8), code if code in _CODES else ""

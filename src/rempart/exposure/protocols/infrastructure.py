@@ -9,7 +9,14 @@ _XID = b"REMP"
 NTP = b"\x23" + bytes(47)
 """An ordinary client's request (mode 3, version 4); never the control or private modes, which amplify."""
 _IAC = 0xFF
-_OPTIONS = {1: "echo", 3: "suppress-go-ahead", 24: "terminal-type", 31: "window-size", 37: "authentication", 38: "encrypt"}
+_OPTIONS = {
+    1: "echo",
+    3: "suppress-go-ahead",
+    24: "terminal-type",
+    31: "window-size",
+    37: "authentication",
+    38: "encrypt",
+}
 _PRODUCT = re.compile(r"^(?:server|user-agent):\s*(.{1,200})$", re.IGNORECASE | re.MULTILINE)
 
 

@@ -30,7 +30,9 @@ def ask_smb1() -> bytes:
 def ask_smb2() -> bytes:
     """Return a negotiation that offers every dialect from 2.0.2 to 3.1.1."""
     header = b"\xfeSMB" + (64).to_bytes(2, "little") + bytes(6) + bytes(2) + b"\x01\x00" + bytes(48)
-    contexts = _context(1, b"\x01\x00\x20\x00\x01\x00" + os.urandom(32)) + _context(2, b"\x02\x00\x02\x00\x01\x00", last=True)
+    contexts = _context(1, b"\x01\x00\x20\x00\x01\x00" + os.urandom(32)) + _context(
+        2, b"\x02\x00\x02\x00\x01\x00", last=True
+    )
     dialects = b"".join(code.to_bytes(2, "little") for code in DIALECTS)
     fixed = b"\x24\x00" + len(DIALECTS).to_bytes(2, "little") + b"\x01\x00" + bytes(2) + bytes(4) + os.urandom(16)
     start = 64 + 36 + len(dialects)
