@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from rempart.exposure.letters import letters
+from rempart.exposure.ranking import ranked
 from rempart.exposure.score import CategoryScore, category_scores, overall
 from rempart.exposure.surface import Surface
 from rempart.measurement.annex import Annex, Cell
@@ -23,6 +24,7 @@ def annexes(surface: Surface, controls: Mapping[str, Control], verdicts: Sequenc
     """Return the annexes of a report, in the order people need them."""
     yield _scores(controls, verdicts)
     yield _map(surface, controls, verdicts)
+    yield _ranked(surface, controls, verdicts)
     yield _to_declare(surface)
     yield _feeds(surface)
     yield _load(surface)
@@ -49,6 +51,27 @@ def _scores(controls: Mapping[str, Control], verdicts: Sequence[Verdict]) -> Ann
 
 def _score_row(each: CategoryScore) -> tuple[Cell, ...]:
     return each.category, each.letter, each.score, each.failed, each.judged, each.unseen
+
+
+def _ranked(surface: Surface, controls: Mapping[str, Control], verdicts: Sequence[Verdict]) -> Annex:
+    rows = ranked(surface, controls, verdicts)
+    return annex(
+        "ranked",
+        (
+            (
+                each.priority,
+                each.title,
+                each.name,
+                each.level,
+                each.weight,
+                each.certain,
+                each.likely,
+                each.costs,
+                each.delay,
+            )
+            for each in rows
+        ),
+    )
 
 
 def _map(surface: Surface, controls: Mapping[str, Control], verdicts: Sequence[Verdict]) -> Annex:
