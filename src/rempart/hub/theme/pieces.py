@@ -23,7 +23,7 @@ def icon(name: str) -> SafeString:
 
 def badge(state: object, label: object = "", *, plain: object = False) -> SafeString:
     """Draw a state: its colour, its icon, and the label given, else its word in the language of the page."""
-    return _badge(str(state or ""), conditional_escape(label or ""), bool(plain), get_language())
+    return _badge(str(state or ""), conditional_escape(str(label or "")), bool(plain), get_language())
 
 
 @lru_cache(maxsize=KEPT)
