@@ -9,6 +9,7 @@ from rich.console import Console
 
 from rempart import __version__
 from rempart.directory import commands as directory
+from rempart.exposure import commands as exposure
 from rempart.hub import commands as hub
 from rempart.measurement.errors import RempartError
 from rempart.measurement.language import LANGUAGE, say, without_language
@@ -28,7 +29,8 @@ app = typer.Typer(
     ),
 )
 app.add_typer(directory.app, name="directory")
-app.add_typer(proof.commands({"directory": directory.rejudge}), name="proof")
+app.add_typer(exposure.app, name="exposure")
+app.add_typer(proof.commands({"directory": directory.rejudge, "exposure": exposure.rejudge}), name="proof")
 app.add_typer(hub.commands(measure=directory.demonstration), name="hub")
 
 

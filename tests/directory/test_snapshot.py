@@ -1,3 +1,4 @@
+import hashlib
 import io
 import json
 import zipfile
@@ -8,6 +9,7 @@ import pytest
 
 from rempart.directory import snapshot as module
 from rempart.directory.snapshot import is_snapshot, open_snapshot, save, seal
+from rempart.measurement import sealed
 from rempart.measurement.errors import AlteredError, InputError, RempartError
 from tests.directory.maker import Maker
 
@@ -80,7 +82,7 @@ def test_a_later_format_is_refused_with_advice(path):
 
 
 def with_table(path, name, content):
-    digest = f"sha256:{module.hashlib.sha256(content).hexdigest()}"
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
 
     def change(members):
         members[f"{name}.parquet"] = content
@@ -106,7 +108,7 @@ def test_columns_an_older_version_did_not_know_are_null(path):
 def test_bombs_are_refused(path, monkeypatch):
     with_table(path, "flaws", parquet(pl.DataFrame({"place": ["x"] * 5000, "problem": ["y"] * 5000})))
     assert open_snapshot(path).flaws.height == 5000
-    monkeypatch.setattr(module, "_MAX_ROWS", 4999)
+    monkeypatch.setattr(sealed, "_MAX_ROWS", 4999)
     with pytest.raises(InputError, match="beyond measure"):
         open_snapshot(path)
     monkeypatch.undo()

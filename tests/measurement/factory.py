@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 
 from rempart.measurement.acceptance import Acceptance
+from rempart.measurement.annex import Annex, Form
 from rempart.measurement.control import Control, Kind, Remedy
 from rempart.measurement.path import ChokePoint, Hop, Node, Path
 from rempart.measurement.plan import build_plan
@@ -243,4 +244,42 @@ def accept(control: str, *subjects: str, until: date = date(2027, 6, 30)) -> Acc
         role="Directrice du système d'information",
         reason="Le logiciel de biologie ne supporte pas le changement avant sa mise à jour.",
         until=until,
+    )
+
+
+def make_annexes() -> tuple[Annex, ...]:
+    """A brief table, a map and texts, as an engine would give them."""
+    here = Text(fr="Ce que montre la mesure.", en="What the measurement shows.")
+    return (
+        Annex(
+            id="categories",
+            title=Text(fr="Notes par catégorie", en="Scores by category"),
+            intro=here,
+            brief=True,
+            columns=("category", "points", "grade"),
+            rows=((Text(fr="Messagerie", en="Mail"), 72, "B"), (Text(fr="Chiffrement", en="Encryption"), None, "–")),
+            total=2,
+        ),
+        Annex(
+            id="map",
+            title=Text(fr="Carte", en="Map"),
+            intro=here,
+            form=Form.MAP,
+            columns=("host", "service", "state", "software"),
+            rows=(
+                ("www.valmont.example", "443 https", "failed", "nginx 1.14 <b>"),
+                ("www.valmont.example", "80 http", "satisfied", None),
+                ("pacs.valmont.example", "104 dicom", "not_evaluated", "Orthanc"),
+            ),
+            total=4,
+        ),
+        Annex(
+            id="mails",
+            title=Text(fr="Messages", en="Messages"),
+            intro=here,
+            form=Form.TEXTS,
+            columns=("title", "text"),
+            rows=(("TLS 1.0 sur www", "Bonjour,\nwww accepte TLS 1.0."),),
+            total=1,
+        ),
     )

@@ -14,10 +14,10 @@ from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import Evaluation, evaluations
 from rempart.directory.forest import Forest
 from rempart.directory.paths import ControlPaths, control_paths
-from rempart.directory.score import level
 from rempart.directory.snapshot import Snapshot, seal
 from rempart.measurement.acceptance import Acceptance, level_with
 from rempart.measurement.control import Control
+from rempart.measurement.level import level
 from rempart.measurement.plan import build_plan
 from rempart.measurement.report import Flaw, Gap, Perimeter, Report, Source, Term, Tool
 from rempart.measurement.text import Text

@@ -164,6 +164,8 @@ OIDC_PROVIDERS = {
     for code in ("psc", "proconnect")
 }
 """Issuer, client id and client secret of each identity provider; one without all three is not offered."""
+PROCONNECT_ACR = env.list("REMPART_HUB_PROCONNECT_ACR", default=["eidas2", "eidas3"])
+"""The levels of ProConnect that let in: those with a second factor. Empty: any, and none is asked for."""
 ACCOUNT_ADAPTER = "rempart.hub.accounts.adapters.AccountAdapter"
 _FORMS = "rempart.hub.pages.account.allauth_forms"
 ACCOUNT_FORMS = {

@@ -39,6 +39,7 @@ class Control(BaseModel):
 
     `levels` lists the thresholds (empty for a warning or an information). `needs` names what a source must have shown
     for the control to be judged (topics of the engine). `effort` is 1 (minutes), 2 (hours or days) or 3 (a project).
+    `category` is the family the engine puts it in; `impact` (0 to 1) what a failure costs, if the engine ranks by it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +51,8 @@ class Control(BaseModel):
     needs: tuple[str, ...] = ()
     effort: int = Field(ge=1, le=3)
     references: tuple[str, ...] = ()
+    category: str | None = None
+    impact: float | None = Field(default=None, ge=0, le=1)
     title: Text
     risk: Text
     rule: Text

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rempart.measurement.acceptance import Acceptance
+from rempart.measurement.annex import Annex
 from rempart.measurement.control import Control
 from rempart.measurement.errors import InputError
 from rempart.measurement.path import ChokePoint, Path
@@ -88,6 +89,7 @@ class Report(BaseModel):
     `labels` gives the words for the engine's codes: its own name, its kinds of source and of nodes, the columns of its
     subjects, its measures and counts. `glossary` explains its jargon.
     `attackers` counts the accounts that can reach what must not be reached, None when the source could not show it;
+    `annexes` are what the engine shows beside its verdicts.
     `paths` are the first of `paths_total`, `flaws` the first of `source.counts["flaws"]`.
     """
 
@@ -110,6 +112,7 @@ class Report(BaseModel):
     paths_total: int = 0
     paths: tuple[Path, ...] = ()
     choke_points: tuple[ChokePoint, ...] = ()
+    annexes: tuple[Annex, ...] = ()
     labels: dict[str, Text] = {}
     glossary: tuple[Term, ...] = ()
 

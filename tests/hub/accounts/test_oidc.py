@@ -67,13 +67,22 @@ def test_what_is_asked_is_what_each_provider_wants(psc, proconnect):
         assert asked[entry.code]["code_challenge_method"] == "S256"
     assert asked["psc"]["acr_values"] == "eidas1"
     assert asked["psc"]["scope"] == "openid scope_all"
-    assert "acr_values" not in asked["proconnect"]
+    assert asked["proconnect"]["acr_values"] == "eidas2 eidas3"
 
 
 @pytest.mark.parametrize(("variant", "code"), [("acr", "acr_too_low"), ("nonce", "nonce_mismatch")])
 def test_a_provider_that_misbehaves_is_refused(provider, psc, variant, code):
     provider.behave(variant)
     failed(code, walk, provider, psc)
+
+
+def test_proconnect_without_a_second_factor_is_refused_unless_the_site_takes_any_level(provider, proconnect, settings):
+    provider.behave("acr")
+    failed("second_factor_lacking", walk, provider, proconnect)
+    settings.PROCONNECT_ACR = []
+    entry = providers.proconnect(*provider.proconnect)
+    assert "acr_values" not in client.leave(entry, client.Attempt.new(entry, NOW), BACK)
+    assert walk(provider, entry).person.family_name == "Delorme"
 
 
 def test_an_identity_without_signature_is_refused_where_one_is_due(provider, proconnect):

@@ -12,7 +12,14 @@ from django.utils import translation
 from rempart.hub.accounts.roles import Role
 from rempart.hub.common.errors import Refusal
 from rempart.hub.funding.applications import archive, tasks
-from rempart.hub.funding.applications.models import Archive, CorrectionRequest, Erasure, LateDecision, MailChoices
+from rempart.hub.funding.applications.models import (
+    Archive,
+    CorrectionRequest,
+    Erasure,
+    LateDecision,
+    MailChoices,
+    Rhythm,
+)
 from rempart.hub.funding.applications.services import archives, deadlines, digests, perform, retention
 from rempart.hub.funding.applications.services.conversation import annotate, send_message
 from rempart.hub.funding.applications.services.history import touch
@@ -106,13 +113,25 @@ def test_the_morning_mail_tells_those_who_instruct_what_waits_in_their_region(ru
     ars, unwilling = make.person(Role.ARS_INSTRUCTOR), make.person(Role.ARS_LEAD)
     make.person(Role.DNS_PILOT)
     make.person(Role.ANS_PAYER)
-    MailChoices.objects.create(user=unwilling, digest=False)
+    MailChoices.objects.create(user=unwilling, digest=Rhythm.NEVER)
     assert digests.send(here.state_since) == 1
     run_jobs()
     (message,) = sent.outbox
     assert message.to == [ars.email]
     assert here.number in message.body
+    assert message.extra_headers["List-Unsubscribe"].strip("<>") in message.body
     assert there.number not in message.body
+
+
+def test_the_weekly_digest_comes_on_mondays_of_paris(run_jobs):
+    file = make.application(State.SUBMITTED)
+    weekly = make.person(Role.ARS_INSTRUCTOR)
+    MailChoices.objects.create(user=weekly, digest=Rhythm.WEEKLY)
+    monday = datetime(2024, 4, 7, 22, 30, tzinfo=UTC)  # half past midnight in Paris
+    assert file.state_since < monday
+    assert [digests.send(monday + timedelta(days=days)) for days in range(7)] == [1, 0, 0, 0, 0, 0, 0]
+    run_jobs()
+    assert [message.to for message in sent.outbox] == [[weekly.email]]
 
 
 def later(months, *, days=0):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail as sent
@@ -33,7 +34,7 @@ def test_messages_are_unread_until_the_other_side_opens_them():
     assert unread(ars, file) == 0
 
 
-def test_a_message_is_told_by_a_link_once_an_hour(run_jobs):
+def test_a_message_is_told_by_a_link_once_an_hour_until_its_reader_stops_it(run_jobs, client):
     file = make.application(State.ARS_REVIEW, contact_email="")
     signs, ars = make.signatory(file), make.person(Role.ARS_INSTRUCTOR)
     for minutes in (0, 10, 90):
@@ -42,7 +43,10 @@ def test_a_message_is_told_by_a_link_once_an_hour(run_jobs):
     assert [message.to for message in sent.outbox] == [[signs.email]] * 2
     assert "secret" not in sent.outbox[0].body
     assert f"/dossiers/{file.number}" in sent.outbox[0].body
-    MailChoices.objects.create(user=signs, messages=False)
+    stop = sent.outbox[0].extra_headers["List-Unsubscribe"].strip("<>")
+    assert stop in sent.outbox[0].body
+    client.post(urlsplit(stop).path)
+    assert MailChoices.objects.get(user=signs).messages is False
     send_message(file, "Encore.", by=ars, at=file.state_since + timedelta(days=1))
     run_jobs()
     assert len(sent.outbox) == 2

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.core import mail as sent
 
@@ -115,8 +117,29 @@ def test_a_draft_is_moved_by_its_applicant_and_an_ended_file_by_nobody():
         newer_rules(file)
     version.move_version(draft, version.newer(draft), "À jour.", by=make.signatory(draft), at=draft.state_since)
     assert draft.version.number == 2
+    assert version.begun_with(paid) is None
     nation = make.person(Role.ANS_VERIFIER)
     refused("wrong_state", version.move_version, paid, version.newer(paid), "?", by=nation, at=paid.state_since)
+
+
+def test_a_draft_goes_back_to_the_rules_it_began_with_and_a_submitted_file_does_not():
+    draft = make.application()
+    first, at = draft.version, draft.state_since
+    second = make.version(draft.call, 2, first.content.replace("T1.O1", "T1.O9"), published_at=at + timedelta(days=1))
+    third = make.version(draft.call, 3, first.content.replace("T1.O1", "T1.O8"), published_at=at + timedelta(days=2))
+    signs, later = make.signatory(draft), at + timedelta(days=3)
+    assert version.begun_with(draft) is None
+    version.move_version(draft, third, "", by=signs, at=later)
+    assert version.begun_with(draft) == first
+    refused("not_newer", version.move_version, draft, second, "", by=signs, at=later)
+    version.move_version(draft, first, "", by=signs, at=later)
+    assert [(event.reason, event.actor) for event in draft.events.order_by("pk")] == [
+        ("v1 → v3.", signs),
+        ("v3 → v1.", signs),
+    ]
+    submitted = make.application(State.SUBMITTED, of=draft.call, version=third)
+    lead = make.person(Role.ARS_LEAD)
+    refused("not_newer", version.move_version, submitted, first, "Retour.", by=lead, at=later)
 
 
 def test_higher_rooms_judge_again_what_follows_other_rules(monkeypatch):

@@ -181,3 +181,18 @@ def test_hopen2_asks_more_each_year():
     for code, figure in (("2027-2.1", "75%"), ("2027-2.2", "40%"), ("2028-2.1", "90%"), ("2028-2.2", "60%")):
         assert figure in targets[code]
     assert read("HOPEN2-2026").envelope_cents is None
+
+
+def test_rules_made_of_rules_read_like_french():
+    definition = read("D2-2025")
+    said = definition.requirement("D2.O1.C").rule.explain().fr.replace("\u00a0", " ")
+    assert said == (
+        "Il faut : 1) liste des activités critiques de l’établissement ; 2) au choix, bilan d’impact sur l’activité "
+        "(BIA), ou motif de l’absence de BIA ; 3) PCA et PRA des activités critiques. À déposer au plus tard à la "
+        "déclaration d’atteinte. Un instructeur lit ce qui est déposé. Les membres couverts pèsent au moins 66 % de "
+        "l’activité combinée."
+    )
+    for requirement in definition.requirements:
+        said = requirement.rule.explain()
+        assert said.fr.count("Un instructeur") <= 1, said.fr
+        assert said.en.count("An instructor") <= 1, said.en

@@ -213,6 +213,7 @@ def test_the_difference_says_what_is_added_removed_and_changed_field_by_field():
     assert "niveau 4" in first.fields[0].after.fr
     assert "level 3" in first.fields[0].before.en
     assert second.kind is ChangeKind.ADDED
+    assert [(field.name, field.before.fr) for field in second.fields] == [("target", "–"), ("rule", "–")]
     assert [change.kind for change in difference(new, old).changes if change.code == "O2"] == [ChangeKind.REMOVED]
     assert not difference(new, new)
 

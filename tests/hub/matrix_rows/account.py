@@ -5,6 +5,7 @@ from django.utils import timezone
 from rempart.hub.accounts.models import Invitation
 from rempart.hub.accounts.roles import Role
 from rempart.hub.accounts.services import invitations
+from rempart.hub.funding.applications.services import mail_choices
 from tests.hub.factories.accounts import person
 from tests.hub.matrix import SIGNED_IN, Row, elsewhere
 
@@ -28,6 +29,12 @@ def furnish(world):
     )
 
 
+def stopping_token(world):
+    return (
+        mail_choices.stopping_link(world.editor_role.user_id, mail_choices.Kind.MESSAGES).rstrip("/").rsplit("/", 1)[1]
+    )
+
+
 def number(world):
     return [world.invitation.pk]
 
@@ -36,6 +43,8 @@ ROWS = [
     Row("my_account", allowed=SIGNED_IN),
     Row("my_data", allowed=SIGNED_IN),
     Row("erase", allowed=SIGNED_IN),
+    Row("my_mails", allowed=SIGNED_IN),
+    Row("mail_stop", arguments=lambda world: [stopping_token(world)]),
     Row("people", allowed=MANAGERS),
     Row("invite", allowed=MANAGERS),
     Row("role_end", allowed=OWN, arguments=lambda world: [world.editor_role.pk]),

@@ -59,6 +59,7 @@ ROWS = [
     of_file("candidate_history"),
     of_file("candidate_print"),
     of_file("candidate_simulators"),
+    of_file("candidate_rules"),
     of_file("candidate_payment"),
     of_file("candidate_remove_cost", method="POST", arguments=lambda world: [world.file.number, world.line.pk]),
     of_file("candidate_messages"),

@@ -37,6 +37,7 @@ ROWS = [
     Row("instruction_talk", allowed=DESKS, arguments=of_file()),
     Row("instruction_work", allowed=DESKS, arguments=of_file()),
     Row("instruction_history", allowed=DESKS, arguments=of_file()),
+    Row("instruction_rules", allowed=DESKS, arguments=of_file()),
     Row("instruction_act", allowed=AGENCY, arguments=of_file("validate")),
     Row("instruction_judge", allowed=AGENCY, arguments=of_file("T1.O1")),
     Row("instruction_document", skip=PROOF),

@@ -5,6 +5,7 @@ ROWS = [
     Row("calls"),
     Row("call", arguments=lambda world: [world.file.call_id]),
     Row("open_data"),
+    Row("open_rules", arguments=lambda world: [world.file.call_id, 1]),
     Row("help"),
     Row("glossary"),
     Row("accessibility"),

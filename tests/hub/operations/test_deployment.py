@@ -24,6 +24,7 @@ def safe(settings, tmp_path, monkeypatch):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.DEFAULT_FROM_EMAIL = "Rempart <hub@exemple.fr>"
     settings.CLAMD = "unix:///run/clamav/clamd.ctl"
+    settings.PUBLISHER, settings.CONTACT = "GRADeS de démonstration", "contact@hub.exemple.fr"
     reached(monkeypatch, HOST="/run/postgresql")
     return settings
 
@@ -55,6 +56,8 @@ def test_a_safe_hub_has_no_problem(safe):
         ({"SITE_URL": "https://localhost", "ALLOWED_HOSTS": ["localhost"]}, "hosts_missing"),
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "mail_console"),
         ({"DEFAULT_FROM_EMAIL": "Rempart <ne-pas-repondre@localhost>"}, "mail_from"),
+        ({"PUBLISHER": " "}, "publisher"),
+        ({"CONTACT": ""}, "contact"),
         ({"CLAMD": ""}, "antivirus"),
         ({"METRICS_FROM": ["0.0.0.0/0"]}, "metrics_open"),
     ],

@@ -127,3 +127,8 @@ def test_explanations_say_the_window():
     assert "16 juillet 2022" in said.fr
     assert "16 July 2022" in said.en
     assert "déclaration" in said.fr
+
+
+def test_a_document_is_explained_in_one_sentence_and_its_reading_in_another():
+    assert POLICY.explain().fr.startswith("À déposer\u00a0: ")
+    assert POLICY.explain().fr.endswith(" Un instructeur lit ce qui est déposé.") is POLICY.read

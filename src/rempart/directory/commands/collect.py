@@ -15,10 +15,11 @@ from rempart.directory.commands.source import (
     WorkOption,
     read,
 )
-from rempart.directory.snapshot import SUFFIX, save
+from rempart.directory.snapshot import save
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import say
 from rempart.measurement.render.view import visible
+from rempart.measurement.sealed import SUFFIX
 from rempart.measurement.text import Text
 
 

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from rempart.directory.audit import audit
-from rempart.directory.commands.output import write
-from rempart.directory.commands.source import Access, progress, read
+from rempart.directory.commands.source import Access, read
+from rempart.measurement.command_line import HtmlOption, JsonOption, progress, write
 from rempart.measurement.compare import compare
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import LANGUAGE, say
@@ -28,8 +28,8 @@ def compare_command(
             )
         ),
     ],
-    html_file: Annotated[Path | None, typer.Option("--html", help=say("Écrire en HTML.", "Write as HTML."))] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help=say("Écrire en JSON.", "Write as JSON."))] = None,
+    html_file: HtmlOption = None,
+    json_file: JsonOption = None,
 ) -> None:
     """Compare measurements."""
     if len(sources) < _ENOUGH:

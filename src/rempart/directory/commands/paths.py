@@ -6,22 +6,19 @@ from typing import Annotated
 import typer
 
 from rempart.directory.audit import vocabulary
-from rempart.directory.commands.output import write
 from rempart.directory.commands.source import (
     Access,
-    AtOption,
     CaOption,
     ClearOption,
     PasswordFileOption,
     SourceArgument,
     UserOption,
     WorkOption,
-    moment,
-    progress,
     read,
 )
 from rempart.directory.forest import Forest
 from rempart.directory.paths import ControlPaths, control_paths
+from rempart.measurement.command_line import AtOption, moment, progress, write
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import LANGUAGE, say
 from rempart.measurement.path import Hop, Node

@@ -2,21 +2,16 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from rempart.directory.collect import open_source
 from rempart.directory.collect.ldap_live import Credentials, Encryption, collect
-from rempart.directory.collect.source import Progress as Tell
 from rempart.directory.snapshot import Snapshot
+from rempart.measurement.command_line import progress
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import say
 from rempart.measurement.text import Text
@@ -74,15 +69,6 @@ WorkOption = Annotated[
         ),
     ),
 ]
-AtOption = Annotated[
-    str | None,
-    typer.Option(
-        help=say(
-            "Date du jugement, AAAA-MM-JJ. Sinon : la date de la mesure.",
-            "Date of judgement, YYYY-MM-DD. Otherwise: the date of the measurement.",
-        )
-    ),
-]
 
 
 @dataclass(frozen=True)
@@ -114,38 +100,6 @@ def read(source: str, access: Access) -> Snapshot:
 def is_server(source: str) -> bool:
     """Tell whether a source names a server rather than a file."""
     return source.startswith(("ldap://", "ldaps://"))
-
-
-def moment(text: str | None) -> datetime | None:
-    """Return the moment of a date (noon UTC) or of a full ISO date and time.
-
-    Raises:
-        InputError: neither.
-
-    """
-    if text is None:
-        return None
-    try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(
-            Text(fr=f"date incomprise : {text}", en=f"date not understood: {text}"),
-            where="--at",
-            advice=Text(fr="Écrivez-la AAAA-MM-JJ, par exemple 2026-11-23.", en="Write it YYYY-MM-DD: 2026-11-23."),
-        ) from error
-    if "T" not in text and " " not in text:
-        parsed = parsed.replace(hour=12)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-@contextmanager
-def progress(title: str) -> Iterator[Tell]:
-    """Show progress on standard error when it is a terminal; stay quiet in a pipe."""
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _credentials(access: Access) -> Credentials:

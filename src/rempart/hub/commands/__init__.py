@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from rempart.hub.commands import accounts, audit, checking, demo, keeping, serve, territory
+from rempart.hub.commands import accounts, audit, checking, demo, keeping, proofs, serve, territory
 from rempart.measurement.language import say
 from rempart.measurement.report import Report
 
@@ -27,7 +27,7 @@ def commands(measure: Measure) -> typer.Typer:
             "Run the hub: serve it, check it, back it up, load data into it.",
         ),
     )
-    for module in (serve, checking, accounts, territory, keeping, audit):
+    for module in (serve, checking, accounts, territory, keeping, audit, proofs):
         app.add_typer(module.app)
     app.command("demo", help=demo.HELP)(demo.command(measure))
     return app

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rempart.hub.commands import site
+from rempart.hub.commands.calls import named_call
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import LANGUAGE, say
 from rempart.measurement.text import Text
@@ -93,18 +94,10 @@ def reconciliation(
 ) -> None:
     """Write the export, on the terminal when no file is named."""
     site.ready()
-    from rempart.hub.funding.calls.models import Call  # noqa: PLC0415 — needs Django ready
-    from rempart.hub.funding.ledger import reconciliation as export  # noqa: PLC0415 — same
+    from rempart.hub.funding.ledger import reconciliation as export  # noqa: PLC0415 — needs Django ready
     from rempart.hub.funding.ledger.models import Entry  # noqa: PLC0415 — same
 
-    found = Call.objects.filter(code=call).first()
-    if found is None:
-        codes = ", ".join(Call.objects.order_by("code").values_list("code", flat=True)) or "–"
-        raise InputError(
-            Text(fr="cet appel n'existe pas", en="there is no such call"),
-            where=call,
-            advice=Text(fr=f"appels connus : {codes}", en=f"known calls: {codes}"),
-        )
+    found = named_call(call)
     rows = export.rows(found, Entry.objects.all())
     if output is None:
         export.write(sys.stdout, rows)

@@ -1,4 +1,4 @@
-"""`rempart hub backup` and `restore`: the whole hub in one file, and back."""
+"""`rempart hub backup`, `restore` and `sweep-storage`: the whole hub in one file, and back; bytes nobody speaks of."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,3 +57,32 @@ def restore(
 
     found = put_back(file, replace=replace)
     typer.echo(say(f"Sauvegarde du {found.at} remise en place.", f"Backup of {found.at} put back."))
+
+
+@app.command(
+    "sweep-storage",
+    help=say(
+        "Effacer du stockage les fichiers de plus d'un jour dont aucune ligne de la base ne parle.",
+        "Delete from the storage the files of more than a day that no row of the database speaks of.",
+    ),
+)
+def sweep_storage(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=say("Dire sans effacer.", "Tell without deleting."))
+    ] = False,
+) -> None:
+    """Sweep, as the worker does each night; name each file."""
+    site.ready()
+    from rempart.hub.common.stored import sweep  # noqa: PLC0415 — needs Django ready
+
+    found = sweep(at=datetime.now(UTC), dry_run=dry_run)
+    for name in found.names:
+        typer.echo(name)
+    count, size = len(found.names), found.size
+    done = say("à effacer", "to delete") if dry_run else say("effacé(s)", "deleted")
+    typer.echo(
+        say(
+            f"{count} fichier(s) sans ligne {done}, {size} octet(s).",
+            f"{count} file(s) without a row {done}, {size} byte(s).",
+        )
+    )

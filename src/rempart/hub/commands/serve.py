@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -82,10 +83,13 @@ def _end(number: int, frame: object) -> None:
 
 
 def migrate_database() -> None:
-    """Apply the migrations that the database lacks."""
+    """Apply the migrations that the database lacks, and recognise the catalogues this version is published with."""
     from django.core.management import call_command  # noqa: PLC0415 — needs Django ready
 
+    from rempart.hub.funding.proofs.services import load_catalogues  # noqa: PLC0415 — same
+
     call_command("migrate", interactive=False, verbosity=0)
+    load_catalogues(at=datetime.now(UTC))
 
 
 def _collect_static() -> None:

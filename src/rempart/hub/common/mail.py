@@ -25,10 +25,13 @@ def render(template: str, context: Mapping[str, object], *, language: str) -> tu
     return f"[Rempart] {' '.join(subject.split())}", f"{text.strip()}\n"
 
 
-def send(to: str, template: str, context: Mapping[str, object], *, language: str = "fr") -> None:
-    """Queue a mail for one person. It leaves when the transaction under way is committed, and only then."""
+def send(to: str, template: str, context: Mapping[str, object], *, language: str = "fr", stop: str = "") -> None:
+    """Queue a mail for one person. It leaves when the transaction under way is committed, and only then.
+
+    `stop` is the address that stops this kind of mail, when it may be stopped: mailboxes offer it beside the mail.
+    """
     subject, text = render(template, context, language=language)
-    deliver.defer(to=to, subject=subject, text=text)
+    deliver.defer(to=to, subject=subject, text=text, stop=stop)
 
 
 def send_now(to: str, template: str, context: Mapping[str, object], *, language: str = "fr") -> None:

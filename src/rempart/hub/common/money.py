@@ -3,9 +3,9 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
@@ -32,7 +32,8 @@ def cents(text: str) -> int:
     try:
         amount = Decimal(bare) * 100
     except InvalidOperation as error:
-        raise Refusal(_("« %(text)s » n’est pas un montant.") % {"text": text}, "not_an_amount") from error
+        raise Refusal(filled(_("« %(text)s » n’est pas un montant."), text=text), "not_an_amount") from error
     if not amount.is_finite() or abs(amount) > LARGEST or amount != amount.to_integral_value():
-        raise Refusal(_("« %(text)s » n’est pas un montant en euros et centimes.") % {"text": text}, "not_an_amount")
+        message = filled(_("« %(text)s » n’est pas un montant en euros et centimes."), text=text)
+        raise Refusal(message, "not_an_amount")
     return int(amount)

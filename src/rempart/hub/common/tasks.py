@@ -12,7 +12,12 @@ PATIENT = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
 @app.task(name="common.deliver", retry=PATIENT, pass_context=True)
-def deliver(context: JobContext, *, to: str, subject: str, text: str) -> None:
-    """Send one mail. Its identifier is that of the job: a mail sent twice by a crash shows once in most mailboxes."""
+def deliver(context: JobContext, *, to: str, subject: str, text: str, stop: str = "") -> None:
+    """Send one mail. Its identifier is that of the job: a mail sent twice by a crash shows once in most mailboxes.
+
+    A mail that may be stopped says how to its reader's mailbox (RFC 8058, one click).
+    """
     headers = {"Message-ID": f"<job-{context.job.id}@{urlsplit(settings.SITE_URL).hostname}>"}
+    if stop:
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers=headers).send()

@@ -10,3 +10,7 @@ class ExportsConfig(AppConfig):
     name = "rempart.hub.exports"
     label = "exports"
     verbose_name = _("exports")
+
+    def ready(self) -> None:
+        """Say which files of the storage are exports."""
+        from rempart.hub.exports import stored  # noqa: F401, PLC0415 — models are ready only now

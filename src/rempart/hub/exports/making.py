@@ -49,7 +49,8 @@ def make_export(export_id: int, *, at: datetime) -> None:
         if export is None or not mine:
             return
         if export.attempts >= MOST_ATTEMPTS:
-            _fail(export, _("La préparation s’est interrompue %(times)d fois.") % {"times": export.attempts})
+            with translation.override(export.language):  # the worker speaks French, whoever asked
+                _fail(export, _("La préparation s’est interrompue %(times)d fois.") % {"times": export.attempts})
             return
         Export.objects.filter(pk=export.pk).update(
             state=Progress.RUNNING, started_at=at, attempts=export.attempts + 1, rows_done=0

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
 from rempart.hub.accounts.scope import Scope
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.exports.models import UNDER_WAY, ColumnTemplate, Export, Format, Kind, Progress
 from rempart.hub.exports.rights import still_covered
 from rempart.hub.exports.sources import SOURCES
@@ -45,7 +45,7 @@ def ask(  # noqa: PLR0913 — what, how, of which, by whom and when: each is ask
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # two clicks at once count one after the other
     if Export.objects.filter(asked_by=by, state__in=UNDER_WAY).count() >= MOST_UNDER_WAY:
         message = _("%(most)d exports sont déjà en préparation : attendez que l’un d’eux soit prêt.")
-        raise Refusal(message % {"most": MOST_UNDER_WAY}, "too_many_exports")
+        raise Refusal(filled(message, most=MOST_UNDER_WAY), "too_many_exports")
     export = Export.objects.create(
         asked_by=by,
         asked_at=at,

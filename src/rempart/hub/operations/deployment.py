@@ -161,6 +161,27 @@ def _antivirus() -> Iterator[Problem]:
         )
 
 
+def _publisher() -> Iterator[Problem]:
+    if not settings.PUBLISHER.strip():
+        yield Problem(
+            "publisher",
+            Text(fr="le site ne dit pas qui le tient", en="the site does not say who runs it"),
+            Text(
+                fr="mettez REMPART_HUB_PUBLISHER : les mentions légales le nomment, la loi le demande",
+                en="set REMPART_HUB_PUBLISHER: the legal notice names it, the law asks for it",
+            ),
+        )
+    if not settings.CONTACT.strip():
+        yield Problem(
+            "contact",
+            Text(fr="le site ne dit pas où écrire", en="the site does not say where to write"),
+            Text(
+                fr="mettez REMPART_HUB_CONTACT : on y exerce ses droits et on y signale un défaut d'accès",
+                en="set REMPART_HUB_CONTACT: people exercise their rights and report a lack of access there",
+            ),
+        )
+
+
 def _database() -> Iterator[Problem]:
     parameters = _parameters()
     host, options = str(parameters.get("HOST") or ""), parameters.get("OPTIONS", {})
@@ -248,5 +269,5 @@ def filesystem_of(path: Path) -> str:
 
 
 CHECKS: tuple[Callable[[], Iterator[Problem]], ...] = (
-    _debug, _demo, _https, _secret, _hosts, _mail, _antivirus, _database, _migrations, _metrics, _django,
+    _debug, _demo, _https, _secret, _hosts, _mail, _publisher, _antivirus, _database, _migrations, _metrics, _django,
 )  # fmt: skip

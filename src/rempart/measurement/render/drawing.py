@@ -1,10 +1,11 @@
 """Inline SVG of paths and of the level over time. Every drawing has its text or table twin beside it."""
 
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
+from rempart.measurement.annex import Annex, Cell
 from rempart.measurement.compare import Moment, Trend
 from rempart.measurement.path import Node, Path
 from rempart.measurement.render.view import visible
@@ -13,6 +14,16 @@ from rempart.measurement.render.words import Words
 _BOX_WIDTH, _BOX_HEIGHT, _STEP = 296, 46, 92
 _LONGEST_NAME, _LONGEST_RIGHT = 34, 36
 _TALLEST = 5
+_MOST_PLACES, _LEAVES_A_LINE, _LEAF_WIDTH, _LEAF_STEP, _PLACE_GAP = 80, 4, 187, 38, 10
+_LONGEST_PLACE, _LONGEST_LEAF = 32, 19
+_MARKS = {
+    "failed": "M{x} {y}m-5 -5l10 10m0 -10l-10 10",
+    "to_review": "M{x} {y}m0 -6v7m0 4v.5",
+    "satisfied": "M{x} {y}m-5 0l4 4l6 -8",
+    "not_evaluated": "M{x} {y}m-4 -3a4 4 0 1 1 5 4q-1 1 -1 2m0 3v.5",
+    "not_applicable": "M{x} {y}m-5 0h10",
+}
+"""The sign of each state: colour never stands alone."""
 
 
 def _tag(template: str, *values: object, **named: object) -> Markup:
@@ -73,6 +84,64 @@ def _arrow(rank: int, title: str) -> Markup:
         bottom,
         (top + bottom) // 2 + 4,
         shortened(title, _LONGEST_RIGHT),
+    )
+
+
+def map_svg(annex: Annex, words: Words) -> Markup:
+    """Return the places of a map, one a line, each with its leaves: a sign by state, a name. The table is the twin."""
+    shown = [(place, list(rows)) for place, rows in groupby(annex.rows, key=lambda row: str(row[0]))]
+    parts: list[Markup] = []
+    top = 0
+    for place, leaves in shown[:_MOST_PLACES]:
+        lines = -(-len(leaves) // _LEAVES_A_LINE)
+        parts.append(_place(place, leaves, top, lines))
+        top += lines * _LEAF_STEP + _PLACE_GAP
+    left = len(shown) - _MOST_PLACES
+    if left > 0:
+        parts.append(_tag('<text class="place" x="0" y="{}">{}</text>', top + 16, words("others_n", n=left)))
+        top += _LEAF_STEP
+    return _tag(
+        '<svg viewBox="0 0 1080 {}" role="img" aria-label="{}">{}</svg>', top, words("map_drawing"), _joined(parts)
+    )
+
+
+def _place(place: str, leaves: Sequence[tuple[Cell, ...]], top: int, lines: int) -> Markup:
+    chips = [
+        _leaf(
+            str(row[1]),
+            str(row[2]),
+            330 + (rank % _LEAVES_A_LINE) * _LEAF_WIDTH,
+            top + rank // _LEAVES_A_LINE * _LEAF_STEP,
+        )
+        for rank, row in enumerate(leaves)
+    ]
+    return _tag(
+        '<g><title>{}</title><rect class="host" x="1" y="{}" width="296" height="{}" rx="6"/>'
+        '<text class="place" x="14" y="{}">{}</text>'
+        '<path class="arrow" d="M297 {}H326"/>{}</g>',
+        visible(place),
+        top + 1,
+        lines * _LEAF_STEP - 6,
+        top + 22,
+        shortened(place, _LONGEST_PLACE),
+        top + 17,
+        _joined(chips),
+    )
+
+
+def _leaf(name: str, state: str, left: int, top: int) -> Markup:
+    return _tag(
+        '<g class="{}"><title>{}</title><rect class="leaf" x="{}" y="{}" width="{}" height="32" rx="6"/>'
+        '<path class="mark" d="{}"/><text class="leaf-name" x="{}" y="{}">{}</text></g>',
+        state,
+        visible(name),
+        left,
+        top + 1,
+        _LEAF_WIDTH - 10,
+        _MARKS.get(state, _MARKS["not_applicable"]).format(x=left + 17, y=top + 17),
+        left + 32,
+        top + 22,
+        shortened(name, _LONGEST_LEAF),
     )
 
 

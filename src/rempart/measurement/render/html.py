@@ -10,10 +10,11 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from rempart.measurement.annex import Annex
 from rempart.measurement.compare import Change, Trend
-from rempart.measurement.render.drawing import path_svg, trend_svg
+from rempart.measurement.render.drawing import map_svg, path_svg, trend_svg
 from rempart.measurement.render.rampart import explain, to_svg
-from rempart.measurement.render.view import View, visible
+from rempart.measurement.render.view import STATES, View, visible
 from rempart.measurement.render.words import Words, own_terms
 from rempart.measurement.report import Report, Term
 from rempart.measurement.text import Language
@@ -49,6 +50,8 @@ def render(report: Report, language: Language, *, history: Trend | None = None, 
         rampart=to_svg(view.wall, view.words),
         explain=lambda course: explain(course, view.words),
         draw_path=lambda path: path_svg(path, view.words),
+        draw_map=lambda annex: map_svg(annex, view.words),
+        known_states=(*STATES, "to_review"),
         **_trend_tools(view.words),
     )
 
@@ -115,6 +118,7 @@ def _environment(words: Words, terms: Sequence[Term]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.tests["figures"] = _figures
     environment.filters.update(
         visible=visible,
         jargon=_jargon(words, terms),
@@ -123,6 +127,12 @@ def _environment(words: Words, terms: Sequence[Term]) -> Environment:
         short_link=lambda link: link.removeprefix("https://").removeprefix("www."),
     )
     return environment
+
+
+def _figures(annex: Annex, column: int) -> bool:
+    """Tell whether a column of an annex holds figures, which line up on the right."""
+    values = [row[column] for row in annex.rows if row[column] is not None]
+    return bool(values) and all(isinstance(value, int | float) for value in values)
 
 
 def _jargon(words: Words, terms: Sequence[Term]) -> Callable[[str], Markup]:

@@ -6,6 +6,7 @@ from importlib.resources import as_file, files
 
 import typst
 
+from rempart.measurement.annex import Annex, Form
 from rempart.measurement.render.rampart import HEIGHT, WIDTH, explain, stones
 from rempart.measurement.render.view import Point, StepView, View, visible
 from rempart.measurement.report import Report
@@ -13,6 +14,7 @@ from rempart.measurement.text import Language
 from rempart.measurement.verdict import Status
 
 SUBJECTS_SHOWN = 40
+ANNEX_ROWS = 60
 COMMANDS_SHOWN = 5
 FIRST_STEPS = 5
 _READABLE = (
@@ -103,6 +105,7 @@ def _page(view: View) -> dict[str, object]:
             {"reason": visible(reason), "where": [visible(gap.domain or w("everywhere")) for gap in gaps]}
             for reason, gaps in view.gaps()
         ],
+        "annexes": [_annex(view, annex) for annex in report.annexes],
         "points": [_point(view, point) for _, _, points in view.groups() for point in points if _is_failed(point)],
         "terms": [{"name": w.text(term.name), "meaning": w.text(term.meaning)} for term in view.terms()],
         "digests": [report.source.digest, report.tool.catalogue_digest],
@@ -118,7 +121,7 @@ def _fixed_words(view: View) -> dict[str, str]:
     wanted = (
         "product report_title stays summary counts_title rampart_title plan plan_intro plan_empty first_steps gaps "
         "gaps_intro gaps_none details no_failed risk rule recommendation how_to_fix how_to_undo subjects_of glossary "
-        "measured page page_of thresholds_note read_before digest catalogue replay"
+        "annex_empty criticality measured page page_of thresholds_note read_before digest catalogue replay"
     )
     return {name: w(name) for name in wanted.split()} | {"colon": w.pair("", "")}
 
@@ -155,6 +158,22 @@ def _step(view: View, item: StepView) -> dict[str, object]:
     }
 
 
+def _annex(view: View, annex: Annex) -> dict[str, object]:
+    w = view.words
+    rows = view.annex_rows(annex, ANNEX_ROWS)
+    columns = [w.label(column) for column in annex.columns]
+    return {
+        "title": w.text(annex.title),
+        "intro": w.text(annex.intro),
+        "texts": annex.form is Form.TEXTS,
+        "brief": annex.brief,
+        "columns": columns,
+        "widths": _widths(columns, rows),
+        "rows": rows,
+        "more": w("rows_shown", n=annex.total, shown=len(rows)) if annex.total > len(rows) else "",
+    }
+
+
 def _point(view: View, point: Point) -> dict[str, object]:
     w = view.words
     columns, rows = point.table(SUBJECTS_SHOWN)
@@ -165,6 +184,7 @@ def _point(view: View, point: Point) -> dict[str, object]:
         "word": w(point.state),
         "level": w("level_n", n=point.level) if point.level else w("warning"),
         "items": w("items", n=point.total),
+        "category": w.label(point.control.category) if point.control.category else "",
         "risk": w.text(point.control.risk),
         "rule": w.text(point.control.rule),
         "fix": w.text(point.control.fix),

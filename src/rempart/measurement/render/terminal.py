@@ -15,6 +15,7 @@ from rempart.measurement.report import Report
 from rempart.measurement.text import Language
 
 FIRST_STEPS = 5
+ANNEX_ROWS = 12
 WIDTH = 80
 _STYLES = {
     "failed": "bold red",
@@ -46,6 +47,7 @@ def print_report(report: Report, language: Language, console: Console | None = N
     page.where()
     page.level()
     page.plan()
+    page.annexes()
     page.blind()
     page.failed()
     page.warnings()
@@ -190,6 +192,14 @@ class _Page(_Out):
         if len(steps) > FIRST_STEPS:
             left = len(steps) - FIRST_STEPS
             self.say(f"{self.words('others_n', n=left)} (--html, --pdf)", "dim", indent=4)
+
+    def annexes(self) -> None:
+        """Print the brief annexes: the first column, and the others at the end of a dotted line."""
+        for annex in self.report.annexes:
+            if annex.brief and annex.rows:
+                self.title(self.words.text(annex.title))
+                for first, *others in self.view.annex_rows(annex, ANNEX_ROWS):
+                    self.leader(first, joined(others, "  "), indent=1)
 
     def _step(self, item: StepView) -> None:
         step, words = item.step, self.words

@@ -8,12 +8,13 @@ from itertools import groupby
 import polars as pl
 
 from rempart.measurement.acceptance import Acceptance, Cover, cover, unused
+from rempart.measurement.annex import Annex, Cell
 from rempart.measurement.control import Control, Kind
 from rempart.measurement.plan import Command, Step
 from rempart.measurement.render.rampart import Course, courses
 from rempart.measurement.render.words import Words, own_terms, words_of
 from rempart.measurement.report import Gap, Report, Term
-from rempart.measurement.text import Language
+from rempart.measurement.text import Language, Text
 from rempart.measurement.verdict import Status, Verdict
 
 STATES = ("failed", "accepted", "not_evaluated", "satisfied", "not_applicable")
@@ -194,6 +195,17 @@ class View:
         """Return what the source could not show, by reason."""
         told = sorted(self.report.gaps, key=lambda gap: (self.words.text(gap.reason), gap.topic, gap.domain or ""))
         return [(reason, list(gaps)) for reason, gaps in groupby(told, key=lambda gap: self.words.text(gap.reason))]
+
+    # -- beside the verdicts ------------------------------------------------------------------------------------------
+
+    def annex_rows(self, annex: Annex, limit: int) -> list[list[str]]:
+        """Return at most `limit` rows of an annex as visible text, codes named by the report's labels."""
+        return [[visible(self._annex_cell(value)) for value in row] for row in annex.rows[:limit]]
+
+    def _annex_cell(self, value: Cell) -> str:
+        if isinstance(value, Text):
+            return self.words.text(value)
+        return self.words.label(value) if isinstance(value, str) else "" if value is None else self.words.measure(value)
 
     # -- the points ---------------------------------------------------------------------------------------------------
 

@@ -106,8 +106,9 @@ const psc = () =>
 const proconnect = () =>
   make(PROCONNECT, {
     ...shared("proconnect"),
+    acrValues: ["eidas1", "eidas2", "eidas3"],
     scopes: ["openid", "given_name", "usual_name", "email", "uid", "siret"],
-    claims: { openid: ["sub"], given_name: ["given_name"], usual_name: ["usual_name"], email: ["email"], uid: ["uid"], siret: ["siret"] },
+    claims: { openid: ["sub"], acr: null, given_name: ["given_name"], usual_name: ["usual_name"], email: ["email"], uid: ["uid"], siret: ["siret"] },
     clients: [client("rempart", { userinfo_signed_response_alg: "RS256" }), client("rempart-unsigned")],
     routes: { authorization: "/authorize", token: "/token", userinfo: "/userinfo", jwks: "/jwks", end_session: "/session/end" },
   });
@@ -150,8 +151,9 @@ async function interact(request, response, kind, uid) {
   const accountId = Object.keys(people)[kind === "psc" ? 0 : 1];
   const grant = new provider.Grant({ accountId, clientId: details.params.client_id });
   grant.addOIDCScope(details.params.scope);
+  const acr = kind === "psc" ? ["eidas1", "eidas0"] : ["eidas2", "eidas1"];
   const result = {
-    login: { accountId, acr: variant === "acr" ? "eidas0" : "eidas1" },
+    login: { accountId, acr: acr[variant === "acr" ? 1 : 0] },
     consent: { grantId: await grant.save() },
   };
   return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });

@@ -8,7 +8,7 @@ from rempart.hub.funding.calls.models import Call, Extension, Stage, Window
 from rempart.hub.pages.public.desks import Opening, current, desks, opening
 from tests.hub.browser import axe, screenshots, sign_in, visit
 from tests.hub.factories.applications import call as a_call
-from tests.hub.factories.applications import person
+from tests.hub.factories.applications import person, version
 
 PAGES = ("home", "calls", "open_data", "help", "glossary", "accessibility", "legal", "privacy")
 OPEN = datetime(2024, 4, 1, 12, tzinfo=UTC)
@@ -107,3 +107,30 @@ def test_a_visitor_looks_at_the_open_desk_before_the_one_to_come(moved):
     assert [desk.window.stage for desk in found][:3] == ["application", "ars_review", "declaration"]
     assert current(found).window.stage == Stage.APPLICATION
     assert current(desks(call, datetime(2027, 1, 1, tzinfo=UTC))) is None
+
+
+@pytest.mark.django_db
+def test_open_data_gives_the_figures_and_every_published_version_of_the_rules(client, moved):
+    version(moved, 2, moved.versions.get().content + "# v2\n")
+    version(moved, 3, "secret", published_at=None)
+    said = client.get(reverse("open_data")).content.decode()
+    for address in ("D9-2024.csv", "D9-2024.json", "D9-2024/version-1.toml", "D9-2024/version-2.toml"):
+        assert f"/donnees-ouvertes/{address}" in said
+    assert "version-3" not in said
+    answer = client.get("/donnees-ouvertes/D9-2024/version-2.toml")
+    assert answer.content.decode().endswith("# v2\n")
+    assert client.get("/donnees-ouvertes/D9-2024/version-3.toml").status_code == 404
+
+
+@pytest.mark.django_db
+def test_open_data_asks_the_same_for_one_call_and_for_ten(client, django_assert_max_num_queries):
+    for _ in range(10):
+        a_call()
+    with django_assert_max_num_queries(4):
+        client.get(reverse("open_data"))
+
+
+def test_open_data_reads_well(page, live_server, moved):  # noqa: ARG001 — a call to show
+    visit(page, live_server, reverse("open_data"))
+    axe(page)
+    screenshots(page, "public-open-data")

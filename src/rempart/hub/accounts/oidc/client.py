@@ -56,7 +56,7 @@ def leave(provider: OpenIdProvider, attempt: Attempt, redirect_uri: str) -> str:
         "nonce": attempt.nonce,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
-        **({"acr_values": provider.acr} if provider.acr else {}),
+        **({"acr_values": " ".join(provider.acr)} if provider.acr else {}),
     }
     return _with(network.metadata(provider)["authorization_endpoint"], parameters)
 

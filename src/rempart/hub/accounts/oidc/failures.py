@@ -34,6 +34,10 @@ SENTENCES: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Le fournisseur d’identité ne garantit pas le niveau d’authentification demandé."),
         _("Connectez-vous avec votre carte CPS ou l’application e-CPS."),
     ),
+    "second_factor_lacking": (
+        _("Votre fournisseur d’identité ne vous a pas demandé de second facteur."),
+        _("Activez-le chez lui, ou connectez-vous ici avec votre mot de passe et un second facteur."),
+    ),
     "identity_unsigned": (_("Le fournisseur d’identité a donné une identité sans signature."), _TELL_US),
     "identity_mismatch": (_("L’identité reçue n’est pas celle du jeton."), _TELL_US),
     "identity_nameless": (_("Le fournisseur d’identité n’a pas donné d’identifiant stable."), _TELL_US),

@@ -1,7 +1,6 @@
 """The identity providers, one dataclass each: what differs between them is data, the protocol is written once."""
 
 from dataclasses import dataclass, field
-from functools import cache
 
 from django.conf import settings
 
@@ -15,8 +14,8 @@ SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384")
 class OpenIdProvider:
     """An OpenID provider, as its own documents describe it.
 
-    `discovery_path` is added to the issuer; `acr` is asked for and the identity token must come back with it;
-    `identity_signed` refuses a userinfo that is plain JSON.
+    `discovery_path` is added to the issuer; the levels of `acr` are asked for, and the identity token must come with
+    one of them, else `acr_failure` says why not; `identity_signed` refuses a userinfo that is plain JSON.
     """
 
     code: Provider
@@ -29,7 +28,8 @@ class OpenIdProvider:
     family_name_claim: str
     given_name_claim: str
     identity_signed: bool
-    acr: str = ""
+    acr: tuple[str, ...] = ()
+    acr_failure: str = "acr_too_low"
     signatures: tuple[str, ...] = SIGNATURES
     ends_session: bool = False
 
@@ -48,7 +48,7 @@ def pro_sante_connect(issuer: str, client_id: str, client_secret: str) -> OpenId
         client_secret=client_secret,
         discovery_path="/.well-known/wallet-openid-configuration",
         scopes="openid scope_all",
-        acr="eidas1",
+        acr=("eidas1",),
         subject_claim="SubjectNameID",
         family_name_claim="family_name",
         given_name_claim="given_name",
@@ -57,7 +57,11 @@ def pro_sante_connect(issuer: str, client_id: str, client_secret: str) -> OpenId
 
 
 def proconnect(issuer: str, client_id: str, client_secret: str) -> OpenIdProvider:
-    """Return ProConnect: it refuses any parameter it does not know, always signs the identity, ends its session."""
+    """Return ProConnect: it refuses any parameter it does not know, always signs the identity, ends its session.
+
+    The levels are asked for as `acr_values`, which a provider may leave unmet: an essential claim would fail at those
+    without a second factor, with a page of theirs. Here the answer is checked, and the refusal says what to do.
+    """
     return OpenIdProvider(
         code=Provider.PROCONNECT,
         issuer=issuer,
@@ -69,6 +73,8 @@ def proconnect(issuer: str, client_id: str, client_secret: str) -> OpenIdProvide
         family_name_claim="usual_name",
         given_name_claim="given_name",
         identity_signed=True,
+        acr=tuple(settings.PROCONNECT_ACR),
+        acr_failure="second_factor_lacking",
         ends_session=True,
     )
 
@@ -78,9 +84,4 @@ _MAKERS = {Provider.PSC: pro_sante_connect, Provider.PROCONNECT: proconnect}
 
 def configured() -> dict[str, OpenIdProvider]:
     """Return the providers this site has keys for, by code; a provider without keys is not offered."""
-    return {code: _made(code, *keys) for code, keys in settings.OIDC_PROVIDERS.items() if all(keys)}
-
-
-@cache
-def _made(code: str, *keys: str) -> OpenIdProvider:
-    return _MAKERS[Provider(code)](*keys)
+    return {code: _MAKERS[Provider(code)](*keys) for code, keys in settings.OIDC_PROVIDERS.items() if all(keys)}

@@ -36,8 +36,8 @@ def identity_token(provider: OpenIdProvider, token: object, *, nonce: str, at: d
         raise SignInFailure("token_from_future")
     if claims.get("nonce") != nonce:
         raise SignInFailure("nonce_mismatch")
-    if provider.acr and claims.get("acr") != provider.acr:
-        raise SignInFailure("acr_too_low", str(claims.get("acr")))
+    if provider.acr and claims.get("acr") not in provider.acr:
+        raise SignInFailure(provider.acr_failure, str(claims.get("acr")))
     return claims
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import User
 from rempart.hub.accounts.scope import Scope
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.exports.sources.base import Cell, Column, Filters, Source, euros_of
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.calls.models import Call
@@ -55,7 +55,7 @@ class OfCalls(Source):
         asked = calls_of(filters)
         found = set(Call.objects.filter(code__in=asked).values_list("code", flat=True))
         if missing := [code for code in asked if code not in found]:
-            raise Refusal(_("L’appel « %(code)s » n’existe pas.") % {"code": missing[0][:30]}, "unknown_call")
+            raise Refusal(filled(_("L’appel « %(code)s » n’existe pas."), code=missing[0][:30]), "unknown_call")
         return {"call": asked} if asked else {}
 
     def _entries(self, user: User, filters: Filters) -> "QuerySet[Entry]":

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from rempart.hub.accounts.scope import Person, Scope
 from rempart.hub.common.clock import end_of
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications.models import Application, Label
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.calls.definition import ApplicantKind
@@ -55,7 +55,7 @@ class FileFilters(BaseModel):
             return cls.model_validate(given)
         except ValidationError as error:
             place = error.errors()[0]["loc"][0]
-            message = _("Le filtre « %(name)s » n’est pas valable.") % {"name": place}
+            message = filled(_("Le filtre « %(name)s » n’est pas valable."), name=place)
             raise Refusal(message, "bad_filter") from error
 
     def stored(self) -> dict[str, object]:

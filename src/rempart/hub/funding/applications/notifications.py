@@ -1,7 +1,9 @@
 """Mails: what happened and a link, never the decision itself, its reason, an attachment or a secret."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.conf import settings
 from django.db.models import Q
@@ -70,8 +72,15 @@ def tell(move: Move) -> None:
     write(move.application, move.transition.action, people, due=due)
 
 
-def write(application: Application, template: str, people: Addresses, *, due: datetime | None = None) -> None:
-    """Queue one mail for each address, in the language of who reads there."""
+def write(
+    application: Application,
+    template: str,
+    people: Addresses,
+    *,
+    due: datetime | None = None,
+    stops: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Queue one mail for each address, in the language of who reads there; `stops`: the link that stops it, if any."""
     context = {
         "number": application.number,
         "applicant": application.applicant.name,
@@ -80,7 +89,8 @@ def write(application: Application, template: str, people: Addresses, *, due: da
         "due": windows.paris(due) if due else None,
     }
     for address, language in sorted(people.items()):
-        mail.send(address, f"{FOLDER}/{template}", context, language=language)
+        stop = stops.get(address, "")
+        mail.send(address, f"{FOLDER}/{template}", {**context, "stop": stop}, language=language, stop=stop)
 
 
 def link(application: Application) -> str:

@@ -23,7 +23,7 @@ from rempart.hub.funding.rules import Rule
 from rempart.hub.funding.rules.words import day_text, joined
 from rempart.measurement.text import Text
 
-_NOTHING = Text(fr="–", en="–")
+NOTHING = Text(fr="–", en="–")
 _LABELS: dict[str, str | Promise] = {
     "title": _("intitulé"),
     "target": _("ce qui doit être vrai"),
@@ -52,6 +52,7 @@ _LABELS: dict[str, str | Promise] = {
     "closes_on": _("fermeture"),
     "extensions": _("reports"),
 }
+_WHOLE = frozenset({"target", "rule", "proofs", "opens_on", "closes_on"})
 _APART = frozenset({"code", "windows", "prerequisites", "objectives"})
 
 
@@ -145,33 +146,51 @@ def _one(
     before: Requirement | WindowDefinition | None,
     after: Requirement | WindowDefinition | None,
 ) -> Iterator[Change]:
-    if before is None:
-        yield Change(ChangeKind.ADDED, part, code)
-    elif after is None:
-        yield Change(ChangeKind.REMOVED, part, code)
-    elif fields := _fields(before, after):
-        yield Change(ChangeKind.CHANGED, part, code, fields)
+    if before and after:
+        if fields := _fields(before, after):
+            yield Change(ChangeKind.CHANGED, part, code, fields)
+    elif after:
+        yield Change(ChangeKind.ADDED, part, code, tuple(_whole(after, added=True)))
+    elif before:
+        yield Change(ChangeKind.REMOVED, part, code, tuple(_whole(before, added=False)))
 
 
 def _fields(before: BaseModel, after: BaseModel) -> tuple[FieldChange, ...]:
     return tuple(
-        FieldChange(name, both(_LABELS.get(name, name)), say(name, old), say(name, new))
+        FieldChange(name, both(_LABELS.get(name, name)), *_told_apart(name, old, new))
         for name in type(before).model_fields
         if name not in _APART and (old := getattr(before, name)) != (new := getattr(after, name))
     )
+
+
+def _whole(part: Requirement | WindowDefinition, *, added: bool) -> Iterator[FieldChange]:
+    """Yield what matters most of a part that comes, or that goes."""
+    for name in type(part).model_fields:
+        if name in _WHOLE and (value := getattr(part, name)):
+            said = say(name, value)
+            before, after = (NOTHING, said) if added else (said, NOTHING)
+            yield FieldChange(name, both(_LABELS[name]), before, after)
+
+
+def _told_apart(name: str, old: object, new: object) -> tuple[Text, Text]:
+    """Return both values in words; rules that differ but read the same are told apart by their settings."""
+    before, after = say(name, old), say(name, new)
+    if isinstance(old, Rule) and isinstance(new, Rule) and before == after:
+        return _with_settings(old), _with_settings(new)
+    return before, after
 
 
 def say(name: str, value: object) -> Text:
     """Return a value of a definition in words."""
     match value:
         case None | "" | ():
-            said = _NOTHING
+            said = NOTHING
         case bool():
             said = Text(fr="oui" if value else "non", en="yes" if value else "no")
         case Text():
             said = value
         case Rule():
-            said = _rule(value)
+            said = value.explain()
         case tuple():
             said = joined(tuple(say(name, item) for item in value), " ; ", "; ")
         case date():
@@ -187,8 +206,8 @@ def say(name: str, value: object) -> Text:
     return said
 
 
-def _rule(rule: Rule) -> Text:
-    """Return what a rule asks; two settings may read the same, so its kinds and figures follow."""
+def _with_settings(rule: Rule) -> Text:
+    """Return what a rule asks, then its kinds and figures."""
     said = rule.explain()
     figures = ", ".join(f"{name} = {value}" for name, value in _settings(rule))
     return Text(fr=f"{said.fr} [{figures}]", en=f"{said.en} [{figures}]")

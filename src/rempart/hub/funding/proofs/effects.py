@@ -1,10 +1,14 @@
 """What proofs forbid and cause when a file moves, hung on the table of transitions."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications import guards
 from rempart.hub.funding.applications.guards import Move
+from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.services.version import after_move
 from rempart.hub.funding.proofs import instruction
 from rempart.hub.funding.rules.base import Outcome
 
@@ -42,6 +46,12 @@ def objectives_are_decided(move: Move) -> None:
 def the_day_counts(move: Move) -> None:
     """The day of a submission or a declaration changes what is fresh enough: judge anew."""
     instruction.assess(move.application, at=move.at)
+
+
+@after_move
+def other_rules_judge_again(application: Application, at: datetime) -> None:
+    """The rules of another version give other verdicts, at once."""
+    instruction.assess(application, at=at)
 
 
 def _refuse_missing(move: Move, *, prerequisites: bool) -> None:

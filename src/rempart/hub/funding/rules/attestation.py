@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from rempart.hub.funding.rules.base import Outcome, Rule, RuleVerdict
+from rempart.hub.funding.rules.base import Asked, Outcome, Rule, RuleVerdict
 from rempart.hub.funding.rules.evidence import Evidence, Measure
 from rempart.hub.funding.rules.words import day_of, day_text
 from rempart.measurement.text import Text
@@ -45,6 +45,15 @@ class AttestationRule(Rule):
             fr += f", prise au plus {self.max_age_days} jours avant la déclaration"
             en += f", taken at most {self.max_age_days} days before the declaration"
         return Text(fr=fr + ".", en=en + ".")
+
+    def asks(self) -> Asked:
+        """Return the attestation of the measure, with its level and its age."""
+        fr = f"l’attestation de {self.label.fr}, niveau {self.level} ou plus"
+        en = f"the attestation of {self.label.en}, level {self.level} or more"
+        if self.max_age_days:
+            fr += f", prise au plus {self.max_age_days} jours avant la déclaration"
+            en += f", taken at most {self.max_age_days} days before the declaration"
+        return Asked(Text(fr=fr, en=en))
 
     def judge(self, evidence: Evidence) -> RuleVerdict:
         """Missing without a measure, met by any that is high and fresh enough, else unmet with the reason of each."""

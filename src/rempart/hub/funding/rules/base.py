@@ -1,5 +1,6 @@
 """What every rule is: an explanation, a verdict with its reasons, and what is missing until when."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from rempart.hub.funding.rules.evidence import Evidence
+from rempart.hub.funding.rules.words import joined
 from rempart.measurement.text import Text
+
+_STOP = re.compile(r"(?<=\.) ")
 
 
 class Outcome(StrEnum):
@@ -47,6 +51,26 @@ class RuleVerdict:
     warning: Text | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a rule asks, ready to be a part of a longer sentence.
+
+    Args:
+        what: the thing itself, without a final stop.
+        when: by which moment, when the rule says one.
+        notes: whole sentences, said once however many parts say them.
+
+    """
+
+    what: Text
+    when: Text | None = None
+    notes: tuple[Text, ...] = ()
+
+    def with_moment(self) -> Text:
+        """Return the thing with its moment."""
+        return self.what if self.when is None else joined((self.what, self.when))
+
+
 class Rule(BaseModel, ABC):
     """A rule: its parameters come from the call's file; it never reads a clock nor a database."""
 
@@ -55,6 +79,14 @@ class Rule(BaseModel, ABC):
     @abstractmethod
     def explain(self) -> Text:
         """Return what the rule asks, in one or two plain sentences."""
+
+    def asks(self) -> Asked:
+        """Return what the rule asks as a part of a longer sentence: by default, its own explanation."""
+        (first_fr, *rest_fr), (first_en, *rest_en) = (
+            _STOP.split(text) for text in (self.explain().fr, self.explain().en)
+        )
+        notes = tuple(Text(fr=fr, en=en) for fr, en in zip(rest_fr, rest_en, strict=False))
+        return Asked(Text(fr=_inside(first_fr), en=_inside(first_en)), notes=notes)
 
     @abstractmethod
     def judge(self, evidence: Evidence) -> RuleVerdict:
@@ -90,3 +122,8 @@ def read_by_a_person(evidence: Evidence, found: tuple[Text, ...], until: date | 
         fr=f"Décidé par {decided.by}. {decided.reason}".strip(), en=f"Decided by {decided.by}. {decided.reason}".strip()
     )
     return RuleVerdict(Outcome.MET if decided.met else Outcome.UNMET, (*found, by), until=until)
+
+
+def _inside(sentence: str) -> str:
+    """Return a sentence as a part of another: no capital, no stop."""
+    return sentence[:1].lower() + sentence[1:].removesuffix(".")

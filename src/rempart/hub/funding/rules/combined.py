@@ -1,11 +1,11 @@
 """Rules made of rules: one of several, all of several, and what is asked of a GHT only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from rempart.hub.funding.rules.base import Outcome, Rule, RuleVerdict
+from rempart.hub.funding.rules.base import Asked, Outcome, Rule, RuleVerdict
 from rempart.hub.funding.rules.evidence import Evidence
 from rempart.hub.funding.rules.words import joined
 from rempart.measurement.text import Text
@@ -45,6 +45,25 @@ def _once(texts: Iterator[Text]) -> tuple[Text, ...]:
     return tuple(dict.fromkeys(texts))
 
 
+def _parts(asked: Sequence[Asked]) -> tuple[tuple[Text, ...], Text | None]:
+    """Return the parts, and the moment they share; parts of several moments each keep their own."""
+    moments = {part.when for part in asked if part.when}
+    if len(moments) > 1:
+        return tuple(part.with_moment() for part in asked), None
+    return tuple(part.what for part in asked), next(iter(moments), None)
+
+
+def _notes(asked: Sequence[Asked]) -> tuple[Text, ...]:
+    return _once(note for part in asked for note in part.notes)
+
+
+def _sentences(fr: str, en: str, parts: Text, when: Text | None, notes: tuple[Text, ...]) -> Text:
+    said = [Text(fr=f"{fr} : {parts.fr}.", en=f"{en}: {parts.en}.")]
+    if when:
+        said.append(Text(fr=f"À déposer {when.fr}.", en=f"To deposit {when.en}."))
+    return joined((*said, *notes), " ", " ")
+
+
 class Several(Rule):
     """What the two share."""
 
@@ -66,8 +85,19 @@ class AllOf(Several):
     kind: Literal["all_of"] = "all_of"
 
     def explain(self) -> Text:
-        """Say each rule, one after the other."""
-        return joined(tuple(rule.explain() for rule in self.rules), " ", " ")
+        """Say each rule in a numbered list, then once what holds for all."""
+        asked = [rule.asks() for rule in self.rules]
+        if len(asked) == 1:
+            return self.rules[0].explain()
+        parts, when = _parts(asked)
+        numbered = [Text(fr=f"{rank}) {part.fr}", en=f"{rank}) {part.en}") for rank, part in enumerate(parts, 1)]
+        return _sentences("Il faut", "What is asked", joined(tuple(numbered), " ; ", "; "), when, _notes(asked))
+
+    def asks(self) -> Asked:
+        """Return the rules, one with the other."""
+        asked = [rule.asks() for rule in self.rules]
+        parts, when = _parts(asked)
+        return Asked(joined(parts, ", avec ", ", with "), when, _notes(asked))
 
     def judge(self, evidence: Evidence) -> RuleVerdict:
         """Return the worst of the verdicts, with what each lacks."""
@@ -84,9 +114,21 @@ class OneOf(Several):
     kind: Literal["one_of"] = "one_of"
 
     def explain(self) -> Text:
-        """Say each rule, as a choice."""
-        choice = joined(tuple(rule.explain() for rule in self.rules), " Ou : ", " Or: ")
-        return Text(fr=f"Au choix : {choice.fr}", en=f"Your choice: {choice.en}")
+        """Say each rule, as a choice, then once what holds for all."""
+        asked = [rule.asks() for rule in self.rules]
+        if len(asked) == 1:
+            return self.rules[0].explain()
+        parts, when = _parts(asked)
+        return _sentences("Au choix", "One of these", joined(parts, " ; ou ", "; or "), when, _notes(asked))
+
+    def asks(self) -> Asked:
+        """Return the rules, as a choice."""
+        asked = [rule.asks() for rule in self.rules]
+        if len(asked) == 1:
+            return asked[0]
+        parts, when = _parts(asked)
+        choice = joined(parts, ", ou ", ", or ")
+        return Asked(Text(fr=f"au choix, {choice.fr}", en=f"one of these: {choice.en}"), when, _notes(asked))
 
     def judge(self, evidence: Evidence) -> RuleVerdict:
         """Return the best of the verdicts; when none passes, what each would need."""
@@ -124,6 +166,13 @@ class GhtOnly(Rule):
         """Say the rule, and for whom."""
         inner = self.rule.explain()
         return Text(fr=f"Pour un GHT : {inner.fr}", en=f"For a GHT: {inner.en}")
+
+    def asks(self) -> Asked:
+        """Return the rule, and for whom."""
+        asked = self.rule.asks()
+        return Asked(
+            Text(fr=f"pour un GHT, {asked.what.fr}", en=f"for a GHT, {asked.what.en}"), asked.when, asked.notes
+        )
 
     def judge(self, evidence: Evidence) -> RuleVerdict:
         """Not applicable outside a GHT, else as the rule says."""

@@ -6,16 +6,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from rempart.hub.funding.rules.base import Outcome, Rule, RuleVerdict, read_by_a_person
+from rempart.hub.funding.rules.base import Asked, Outcome, Rule, RuleVerdict, read_by_a_person
 from rempart.hub.funding.rules.evidence import Evidence, Piece
-from rempart.hub.funding.rules.words import day_of, day_text, from_to
+from rempart.hub.funding.rules.words import day_of, day_text, from_to, joined
 from rempart.measurement.text import Text
 
 Moment = Literal["submission", "declaration"]
 _MOMENTS = {
-    "submission": Text(fr="dépôt du dossier", en="submission of the file"),
-    "declaration": Text(fr="déclaration d’atteinte", en="declaration of achievement"),
+    "submission": Text(fr="au dépôt du dossier", en="the submission of the file"),
+    "declaration": Text(fr="à la déclaration d’atteinte", en="the declaration of achievement"),
 }
+_CHECK = Text(fr="le jour du contrôle", en="the day of the check")
+READ = Text(fr="Un instructeur lit ce qui est déposé.", en="An instructor reads what is deposited.")
 
 
 class DatedDocument(Rule):
@@ -43,24 +45,31 @@ class DatedDocument(Rule):
     read: bool = True
 
     def explain(self) -> Text:
-        """Say which document, of which dates, and whether a person reads it."""
-        fr, en = [f"Déposez {self.label.fr}"], [f"Deposit {self.label.en}"]
+        """Say which document, of which dates, by when, and whether a person reads it."""
+        asked = self.asks()
+        whole = asked.with_moment()
+        said = Text(fr=f"À déposer : {whole.fr}.", en=f"To deposit: {whole.en}.")
+        return joined((said, *asked.notes), " ", " ")
+
+    def asks(self) -> Asked:
+        """Return the document with its dates, the moment it may not be later than, and who reads it."""
+        about = joined(tuple(self._about()))
+        what = Text(fr=f"{self.label.fr}, document {about.fr}", en=f"{self.label.en}, {about.en}")
+        what = what if about.fr else self.label
+        moment = _MOMENTS[self.until] if self.until else None
+        when = Text(fr=f"au plus tard {moment.fr}", en=f"no later than {moment.en}") if moment else None
+        return Asked(what, when, (READ,) if self.read else ())
+
+    def _about(self) -> Iterator[Text]:
+        """Yield what is asked of the document itself."""
         if self.after or self.before:
             span = from_to(self.after, self.before)
-            fr.append(f"daté {span.fr}")
-            en.append(f"dated {span.en}")
+            yield Text(fr=f"daté {span.fr}", en=f"dated {span.en}")
         if self.since:
-            fr.append("daté de la phase opérationnelle")
-            en.append("dated within the operational phase")
-        moment = _MOMENTS[self.until] if self.until else Text(fr="jour du contrôle", en="day of the check")
-        if self.until:
-            fr.append(f"au plus tard le jour : {moment.fr}")
-            en.append(f"no later than the day of: {moment.en}")
+            yield Text(fr="daté de la phase opérationnelle", en="dated within the operational phase")
         if self.max_age_days:
-            fr.append(f"vieux de {self.max_age_days} jours au plus à cette date")
-            en.append(f"at most {self.max_age_days} days old on that day")
-        read = Text(fr=" Un instructeur le lit.", en=" An instructor reads it.") if self.read else Text(fr="", en="")
-        return Text(fr=", ".join(fr) + "." + read.fr, en=", ".join(en) + "." + read.en)
+            days, moment = self.max_age_days, _MOMENTS[self.until] if self.until else _CHECK
+            yield Text(fr=f"vieux de {days} jours au plus {moment.fr}", en=f"at most {days} days old on {moment.en}")
 
     def judge(self, evidence: Evidence) -> RuleVerdict:
         """Missing without the document or its date, unmet when dated outside the window, else read or met."""

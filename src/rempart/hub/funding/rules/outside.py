@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from rempart.hub.funding.rules.attestation import reference_day
-from rempart.hub.funding.rules.base import Outcome, Rule, RuleVerdict, read_by_a_person
+from rempart.hub.funding.rules.base import Asked, Outcome, Rule, RuleVerdict, read_by_a_person
+from rempart.hub.funding.rules.document import READ
 from rempart.hub.funding.rules.evidence import Evidence, Outside
 from rempart.hub.funding.rules.words import day_of, day_text
 from rempart.measurement.text import Text
@@ -41,6 +42,15 @@ class OutsideResultRule(Rule):
             Text(fr="", en="") if self.accepted else Text(fr=" Un instructeur le lit.", en=" An instructor reads it.")
         )
         return Text(fr=fr + "." + read.fr, en=en + "." + read.en)
+
+    def asks(self) -> Asked:
+        """Return the result with its level, its document and its age."""
+        fr = f"{self.label.fr}, {self.level} ou plus, saisi avec le document qui le montre"
+        en = f"{self.label.en}, {self.level} or more, typed in with the document that shows it"
+        if self.max_age_days:
+            fr += f" et qui date d’au plus {self.max_age_days} jours à la déclaration"
+            en += f" and is at most {self.max_age_days} days old at the declaration"
+        return Asked(Text(fr=fr, en=en), notes=() if self.accepted else (READ,))
 
     def judge(self, evidence: Evidence) -> RuleVerdict:
         """Missing without a result or its document, unmet when low or old, else to review or met."""

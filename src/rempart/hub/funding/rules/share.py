@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from rempart.hub.funding.rules.base import Outcome, Rule, RuleVerdict
+from rempart.hub.funding.rules.base import Asked, Outcome, Rule, RuleVerdict
 from rempart.hub.funding.rules.combined import nothing_to_do
 from rempart.hub.funding.rules.coverage import THRESHOLD, covered, smallest_sets
 from rempart.hub.funding.rules.evidence import Evidence
-from rempart.hub.funding.rules.words import percent
+from rempart.hub.funding.rules.words import joined, percent
 from rempart.measurement.text import Text
 
 if TYPE_CHECKING:
@@ -35,10 +35,18 @@ class ActivityShare(Rule):
 
     def explain(self) -> Text:
         """Say the rule and the share."""
-        inner, least = self.rule.explain(), percent(self.threshold)
+        return joined((self.rule.explain(), self._share()), " ", " ")
+
+    def asks(self) -> Asked:
+        """Return the rule, the share being said at the end."""
+        asked = self.rule.asks()
+        return Asked(asked.what, asked.when, (*asked.notes, self._share()))
+
+    def _share(self) -> Text:
+        least = percent(self.threshold)
         return Text(
-            fr=f"{inner.fr} Les membres couverts pèsent au moins {least.fr} de l’activité combinée.",
-            en=f"{inner.en} The members covered weigh at least {least.en} of the combined activity.",
+            fr=f"Les membres couverts pèsent au moins {least.fr} de l’activité combinée.",
+            en=f"The members covered weigh at least {least.en} of the combined activity.",
         )
 
     def judge(self, evidence: Evidence) -> RuleVerdict:

@@ -1,5 +1,6 @@
 """A document whose declared signatory is the one the call asks for."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from rempart.hub.funding.rules.base import RuleVerdict, read_by_a_person
@@ -21,10 +22,10 @@ class SignedDocumentRule(DatedDocument):
     signatories: tuple[str, ...] = ()
     signatory_label: Text = Text(fr="le représentant légal", en="the legal representative")
 
-    def explain(self) -> Text:
-        """Say which document, of which dates, signed by whom."""
-        base, who = super().explain(), self.signatory_label
-        return Text(fr=f"{base.fr} Il est signé par {who.fr}.", en=f"{base.en} It is signed by {who.en}.")
+    def _about(self) -> Iterator[Text]:
+        """Yield the dates, then who signs."""
+        yield from super()._about()
+        yield Text(fr=f"signé par {self.signatory_label.fr}", en=f"signed by {self.signatory_label.en}")
 
     def accept(self, evidence: Evidence, good: list[Piece]) -> RuleVerdict:
         """Missing without a signatory, to review when the signatory is another than expected."""

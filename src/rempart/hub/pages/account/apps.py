@@ -21,6 +21,7 @@ class AccountPagesConfig(AppConfig):
         """Put the account pages in the person's own menu."""
         register(
             Entry(_("Mon compte"), "my_account", place=Place.ACCOUNT, rank=10),
+            Entry(_("Mes courriels"), "my_mails", place=Place.ACCOUNT, rank=15),
             Entry(_("Personnes et rôles"), "people", place=Place.ACCOUNT, rank=20, opens_to=_manages_people),
             Entry(_("Délégations"), "delegations", place=Place.ACCOUNT, rank=30, opens_to=_is_in_a_group),
         )

@@ -10,6 +10,7 @@ from rempart.hub.accounts.models import User
 from rempart.hub.accounts.permissions import Territory
 from rempart.hub.accounts.roles import Role
 from rempart.hub.accounts.selectors import applicant_by_code
+from rempart.hub.funding.applications.models import MailChoices
 from rempart.hub.territory.models import Ght, LegalEntity, Region
 
 
@@ -67,6 +68,30 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript wh
             "last_name": _("Nom"),
             "language": _("Langue des courriels"),
         }
+
+
+class MailsForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript when the program runs
+    """Which of the optional mails one receives; the digest is proposed to those for whom files wait."""
+
+    class Meta:
+        model = MailChoices
+        fields: ClassVar = ["digest", "messages"]
+        labels: ClassVar = {
+            "digest": _("Le résumé de ce qui vous attend"),
+            "messages": _("Un nouveau message est dans un dossier"),
+        }
+        help_texts: ClassVar = {
+            "digest": _("Un courriel le matin, s’il y a des dossiers à traiter. Aucun sinon."),
+            "messages": _(
+                "Un courriel par heure au plus et par dossier, avec un lien. Le message reste dans le dossier."
+            ),
+        }
+        widgets: ClassVar = {"digest": forms.RadioSelect}
+
+    def __init__(self, *args: object, reads_digests: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if not reads_digests:
+            del self.fields["digest"]
 
 
 class InvitationForm(forms.Form):

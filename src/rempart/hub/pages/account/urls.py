@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from rempart.hub.pages.account.views import entrance, invitations, people, personal, providers
+from rempart.hub.pages.account.views import entrance, invitations, mails, people, personal, providers
 
 urlpatterns = [
     path("", personal.my_account, name="my_account"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("identites/<int:number>/detacher/", personal.detach, name="identity_detach"),
     path("mes-donnees/", personal.export, name="my_data"),
     path("effacer/", personal.erase, name="erase"),
+    path("courriels/", mails.mine, name="my_mails"),
+    path("courriels/arret/<str:token>/", mails.stop, name="mail_stop"),
     path("personnes/", people.people, name="people"),
     path("personnes/inviter/", people.invite, name="invite"),
     path("roles/<int:number>/retirer/", people.end_role, name="role_end"),

@@ -14,7 +14,7 @@ from rempart.hub.funding.applications.transitions import TABLE, Audience
 NOTES: dict[str, str | Promise] = {
     "reassign": _("Le dossier change de région instructrice"),
     "admit_late": _("Un délai vous est accordé"),
-    "move_version": _("Le dossier suit une nouvelle version des règles"),
+    "move_version": _("Le dossier suit une autre version des règles"),
 }
 _ROWS = {(row.action, source): row for row in TABLE for source in row.sources}
 

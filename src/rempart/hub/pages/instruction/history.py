@@ -12,7 +12,7 @@ from rempart.hub.funding.applications.transitions import TABLE, Audience
 
 NOTES: dict[str, Promise] = {
     "reassign": _("Dossier confié à une autre région"),
-    "move_version": _("Dossier passé à une nouvelle version des règles"),
+    "move_version": _("Dossier passé à une autre version des règles"),
     "admit_late": _("Délai accordé"),
     "assign": _("Dossier attribué"),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rempart.hub.pages.instruction.views import action, bulk, exports, file, money, queue, work
+from rempart.hub.pages.instruction.views import action, bulk, exports, file, money, queue, rules, work
 
 FILE = "instruction/dossiers/<str:number>/"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path(FILE, file.requirements, name="instruction_file"),
     path(f"{FILE}echanges/", work.talk, name="instruction_talk"),
     path(f"{FILE}suivi/", work.work, name="instruction_work"),
+    path(f"{FILE}regles/", rules.rules, name="instruction_rules"),
     path(f"{FILE}historique/", file.past, name="instruction_history"),
     path(f"{FILE}actions/<slug:action>/", action.act, name="instruction_act"),
     path(f"{FILE}exigences/<str:code>/", action.judge, name="instruction_judge"),

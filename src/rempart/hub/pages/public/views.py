@@ -81,6 +81,21 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"public/{name}.html", {"publisher": settings.PUBLISHER, "contact": settings.CONTACT})
 
 
+def open_data(request: HttpRequest) -> HttpResponse:
+    """Say what is published, and give each call's figures and rules."""
+    versions = Prefetch("versions", CallVersion.objects.published().order_by("number"), to_attr="published_versions")
+    calls = Call.objects.published().prefetch_related(versions).order_by("-code")
+    return render(request, "public/open_data.html", {"calls": calls})
+
+
+def rules(request: HttpRequest, code: str, number: int) -> HttpResponse:  # noqa: ARG001 — anybody, the same answer
+    """Send the text of a published version of a call's rules."""
+    version = get_object_or_404(CallVersion.objects.published(), call=code, number=number)
+    name = f"{version.call_id}-v{version.number}.toml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(version.content, content_type="application/toml; charset=utf-8", headers=headers)
+
+
 def hub_key(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 — anybody, always the same answer
     """Send the hub's public key: with it, anybody verifies a receipt, by `rempart proof receipt`."""
     return HttpResponse(public_key_pem(), content_type="application/x-pem-file")

@@ -5,7 +5,7 @@ from rempart.hub.funding.applications.models.conversation import Annotation, Mes
 from rempart.hub.funding.applications.models.correction import CorrectionKind, CorrectionRequest, Resolution
 from rempart.hub.funding.applications.models.cost import CostLine
 from rempart.hub.funding.applications.models.event import Event
-from rempart.hub.funding.applications.models.upkeep import Archive, Erasure, MailChoices, Reminder
+from rempart.hub.funding.applications.models.upkeep import Archive, Erasure, MailChoices, Reminder, Rhythm
 from rempart.hub.funding.applications.models.work import Colour, Label, LateDecision, NumberSeries, SavedView
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "ReadMark",
     "Reminder",
     "Resolution",
+    "Rhythm",
     "SavedView",
     "Side",
 ]

@@ -34,19 +34,30 @@ class Reminder(models.Model):
         return f"{self.application_id} {self.subject} -{self.days}"
 
 
+class Rhythm(models.TextChoices):
+    """How often the digest of what waits comes."""
+
+    DAILY = "daily", _("chaque matin ouvré")
+    WEEKLY = "weekly", _("le lundi matin")
+    NEVER = "never", _("jamais")
+
+
 class MailChoices(models.Model):
     """The mails a person does without. Decisions, corrections and deadlines are always told; no row: all are."""
 
     user = models.OneToOneField(
         User, models.CASCADE, primary_key=True, related_name="mail_choices", verbose_name=_("personne")
     )
-    digest = models.BooleanField(_("résumé du matin"), default=True)
+    digest = models.CharField(_("résumé du matin"), max_length=10, choices=Rhythm, default=Rhythm.DAILY)
     messages = models.BooleanField(_("messages dans les dossiers"), default=True)
 
     class Meta:
         verbose_name = _("choix de courriels")
         verbose_name_plural = _("choix de courriels")
         ordering: ClassVar = ["user"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(digest__in=Rhythm.values), name="mail_digest_rhythm"),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)

@@ -11,6 +11,7 @@ from rempart.hub.funding.applications import notifications
 from rempart.hub.funding.applications.models import Annotation, Application, Message, ReadMark, Side
 from rempart.hub.funding.applications.permissions import ACTING, INSTRUCTING, refuse_unless, roles_on
 from rempart.hub.funding.applications.services.history import touch
+from rempart.hub.funding.applications.services.mail_choices import Kind, stopping_link
 
 QUIET = timedelta(hours=1)
 """Messages that follow one another from the same side are told by one mail."""
@@ -34,10 +35,11 @@ def send_message(application: Application, body: str, *, by: User, at: datetime)
     touch(application, at)
     if not recent:
         people = _other_side(application, side, by)
-        quiet = User.objects.filter(email__in=people, mail_choices__messages=False)
-        unwilling = set(quiet.values_list("email", flat=True))
+        known = User.objects.filter(email__in=people)
+        unwilling = set(known.filter(mail_choices__messages=False).values_list("email", flat=True))
         wanted = {address: language for address, language in people.items() if address not in unwilling}
-        notifications.write(application, "message", wanted)
+        stops = {email: stopping_link(pk, Kind.MESSAGES) for email, pk in known.values_list("email", "pk")}
+        notifications.write(application, "message", wanted, stops=stops)
     return message
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rempart.hub.accounts.models import User
 from rempart.hub.accounts.permissions import can_act_for
 from rempart.hub.common.clock import paris_day
-from rempart.hub.common.errors import Refusal
+from rempart.hub.common.errors import Refusal, filled
 from rempart.hub.funding.applications.models import Application, CostLine
 from rempart.hub.funding.applications.states import State
 
@@ -46,10 +46,10 @@ def add_cost(  # noqa: PLR0913 — all that a line says
     first, last = window(file, at)
     if first is not None and spent_on < first:
         message = _("Cette dépense est antérieure à la période de l’appel, qui commence le %(day)s.")
-        raise Refusal(message % {"day": f"{first:%d/%m/%Y}"}, "cost_too_early")
+        raise Refusal(filled(message, day=f"{first:%d/%m/%Y}"), "cost_too_early")
     if spent_on > last:
         message = _("Cette dépense est postérieure au dernier jour pris en compte, le %(day)s.")
-        raise Refusal(message % {"day": f"{last:%d/%m/%Y}"}, "cost_too_late")
+        raise Refusal(filled(message, day=f"{last:%d/%m/%Y}"), "cost_too_late")
     if cents <= 0:
         raise Refusal(_("Une dépense est un montant positif."), "not_an_amount")
     return CostLine.objects.create(

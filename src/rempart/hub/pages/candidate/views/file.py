@@ -14,6 +14,7 @@ from rempart.hub.accounts.models import User
 from rempart.hub.funding.applications.audiences import audience_of, what_next
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.applications.services.perimeter import ceiling_of
+from rempart.hub.funding.applications.services.version import begun_with, keeps_its_rules, newer
 from rempart.hub.funding.applications.transitions import Audience, available
 from rempart.hub.funding.decisions.selectors import decisions_of
 from rempart.hub.funding.proofs import instruction
@@ -99,6 +100,9 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "correction": file.corrections.filter(resolved_at=None).first(),
         "others": [row for row in available(file, user, now) if row.action in {"withdraw", "cancel_declaration"}],
         "decisions": decisions_of(file, user),
+        "newer": newer(file),
+        "movable": not keeps_its_rules(file),
+        "begun_with": begun_with(file),
         "now": now,
     }
     return render(request, "candidate/file.html", context)

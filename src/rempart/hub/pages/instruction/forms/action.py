@@ -102,6 +102,14 @@ FORMS: dict[str, type[ActionForm]] = {
 }
 
 
+class RulesForm(forms.Form):
+    """Why a file follows other rules of its call."""
+
+    reason = forms.CharField(
+        label=_("Motif"), max_length=5000, widget=LONG, help_text=_("Il reste dans l’historique ; le candidat le lira.")
+    )
+
+
 class JudgeForm(forms.Form):
     """What an instructor decides of one requirement."""
 

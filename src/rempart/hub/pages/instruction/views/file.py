@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from rempart.hub.accounts.models import User
 from rempart.hub.funding.applications.audiences import audience_of, what_next
 from rempart.hub.funding.applications.models import Application
+from rempart.hub.funding.applications.services.version import keeps_its_rules, newer
 from rempart.hub.funding.applications.transitions import available
 from rempart.hub.funding.decisions.selectors import decisions_of
 from rempart.hub.funding.ledger.selectors import balances
@@ -69,6 +70,7 @@ def requirements(request: HttpRequest, number: str) -> HttpResponse:
         **frame(user, file, "instruction_file"),
         "sections": sections,
         "counts": sheet.counted(sections),
+        "newer": None if keeps_its_rules(file) else newer(file),
         "may_judge": sheet.may_judge(user, file),
         "envelope": balances(file.call),
     }

@@ -1,4 +1,4 @@
-"""From verdicts to the level (reference 1.3): the lowest failed threshold; 5 when none fails."""
+"""From verdicts to the level: the lowest failed threshold; 5 when none fails (ANSSI's rule for directories)."""
 
 from collections.abc import Iterable
 

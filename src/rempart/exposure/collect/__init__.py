@@ -1,0 +1,1 @@
+"""The only room that touches the network: perimeter, scheduler, probes. Each run yields one Snapshot."""

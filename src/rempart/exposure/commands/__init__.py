@@ -1,0 +1,55 @@
+"""`rempart exposure ...`: discover, audit, compare, update."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rempart.exposure.audit import audit as judge_snapshot
+from rempart.exposure.collect.outside import template
+from rempart.exposure.commands.audit import audit_command
+from rempart.exposure.commands.compare import compare_command
+from rempart.exposure.snapshot import open_snapshot
+from rempart.measurement.command_line import write
+from rempart.measurement.language import say
+from rempart.measurement.report import Report
+
+__all__ = ["app", "rejudge"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help=say(
+        "Mesurer ce que l'établissement montre sur internet, doucement, et dire quoi corriger.",
+        "Measure what the establishment shows on the internet, gently, and say what to fix.",
+    ),
+)
+app.command(
+    "audit",
+    help=say("Mesurer et juger, ou rejuger un instantané.", "Measure and judge, or judge a snapshot again."),
+)(audit_command)
+app.command(
+    "compare",
+    help=say(
+        "Ce que sont devenus les constats entre des mesures.", "What became of the findings between measurements."
+    ),
+)(compare_command)
+
+
+@app.command(
+    "template",
+    help=say(
+        "Écrire le modèle CSV où recopier les constats d'une autre source (SILENE, CERT Santé...).",
+        "Write the CSV template for findings of another source (SILENE, CERT Santé...).",
+    ),
+)
+def template_command(
+    path: Annotated[Path, typer.Argument(help=say("Fichier à écrire (.csv).", "File to write (.csv)."))],
+) -> None:
+    """Write the template."""
+    write(path, template.render())
+
+
+def rejudge(path: Path, at: datetime) -> Report:
+    """Return the report of a saved snapshot judged at `at`: what `rempart proof replay` asks of this engine."""
+    return judge_snapshot(open_snapshot(path), at=at)

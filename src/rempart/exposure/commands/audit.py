@@ -1,0 +1,88 @@
+"""`rempart exposure audit`: judge what the establishment shows, and say what to fix."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rempart.exposure.audit import audit
+from rempart.exposure.catalogue import catalogue
+from rempart.exposure.collect.outside import with_outside
+from rempart.exposure.render import sarif
+from rempart.exposure.snapshot import Snapshot, open_snapshot, save
+from rempart.measurement.command_line import (
+    AcceptOption,
+    AtOption,
+    CsvOption,
+    FailUnderOption,
+    Files,
+    FinessOption,
+    HtmlOption,
+    JsonOption,
+    NameOption,
+    PdfOption,
+    SaveOption,
+    acceptances,
+    end_under,
+    moment,
+    progress,
+    write,
+)
+from rempart.measurement.language import LANGUAGE, say
+from rempart.measurement.render import terminal
+
+SourceArgument = Annotated[
+    Path,
+    typer.Argument(
+        help=say("Instantané gardé (.rempart).", "Saved snapshot (.rempart)."),
+        show_default=False,
+    ),
+]
+SarifOption = Annotated[Path | None, typer.Option("--sarif", help=say("Écrire en SARIF.", "Write as SARIF."))]
+OutsideOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--outside",
+        help=say(
+            "Constats d'une autre source (modèle CSV, nmap, nuclei, testssl). Répétable.",
+            "Findings of another source (CSV template, nmap, nuclei, testssl). Repeatable.",
+        ),
+    ),
+]
+
+
+def audit_command(
+    source: SourceArgument,
+    html_file: HtmlOption = None,
+    pdf_file: PdfOption = None,
+    json_file: JsonOption = None,
+    csv_file: CsvOption = None,
+    sarif_file: SarifOption = None,
+    at: AtOption = None,
+    accept: AcceptOption = None,
+    name: NameOption = None,
+    finess: FinessOption = None,
+    fail_under: FailUnderOption = None,
+    save_file: SaveOption = None,
+    outside: OutsideOption = None,
+) -> None:
+    """Judge what is exposed."""
+    moment_of_judgement = moment(at)
+    accepted = acceptances(accept, catalogue())
+    snapshot = with_outside(open_snapshot(source), outside) if outside else open_snapshot(source)
+    if save_file is not None:
+        snapshot = _kept(snapshot, save_file)
+    with progress(say("Jugement des contrôles", "Judging the controls")):
+        report = audit(snapshot, at=moment_of_judgement, acceptances=accepted, finess=finess, name=name)
+    terminal.print_report(report, LANGUAGE)
+    Files(html_file, pdf_file, json_file, csv_file).write(report)
+    if sarif_file is not None:
+        write(sarif_file, sarif.render(report, LANGUAGE))
+    end_under(report, fail_under)
+
+
+def _kept(snapshot: Snapshot, path: Path) -> Snapshot:
+    """Save the snapshot so that the report names the digest of the file that is kept."""
+    kept = save(snapshot, path)
+    typer.echo(say(f"Écrit : {path}", f"Written: {path}"), err=True)
+    return kept

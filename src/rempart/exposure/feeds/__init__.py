@@ -1,0 +1,1 @@
+"""The official data sets a hospital loads: KEV, EPSS, CVE records, end of support, recog."""

@@ -1,0 +1,1 @@
+"""Which product speaks: the catalogue of fingerprints and its matcher."""

@@ -1,0 +1,64 @@
+"""The Surface: a snapshot made ready to be judged at one moment. Facts are read once, when a control asks for them."""
+
+from datetime import datetime
+from functools import cached_property
+
+import polars as pl
+
+from rempart.exposure.facts import readings
+from rempart.exposure.snapshot import Snapshot
+from rempart.measurement.report import Gap
+from rempart.measurement.text import Text
+from rempart.measurement.verdict import no_subjects
+
+OBSERVED, DEDUCED = "observed", "deduced"
+"""The two certainties of a finding: a behaviour that was seen, or a conclusion from a version that was read."""
+
+
+class Surface:
+    """What the establishment shows, as facts; the moment of the judgement is `at`."""
+
+    def __init__(self, snapshot: Snapshot, at: datetime) -> None:
+        self.snapshot = snapshot
+        self.at = at
+        self._facts: dict[str, pl.DataFrame] = {}
+
+    def facts(self, name: str) -> pl.DataFrame:
+        """Return the frame of facts `name`, read once."""
+        if name not in self._facts:
+            self._facts[name] = readings()[name](self.snapshot)
+        return self._facts[name]
+
+    @cached_property
+    def open_services(self) -> pl.DataFrame:
+        """The services whose port is open."""
+        return self.snapshot.services.filter(pl.col("state") == "open")
+
+    def gaps(self, topics: tuple[str, ...]) -> list[Gap]:
+        """Return the gaps on these topics, whole-run gaps first (`domain` holds the subject of the others)."""
+        found = self.snapshot.gaps.filter(pl.col("topic").is_in(topics)).sort("subject", "topic", "fr")
+        return [
+            Gap(topic=row["topic"], domain=row["subject"] or None, reason=Text(fr=row["fr"], en=row["en"]))
+            for row in found.iter_rows(named=True)
+        ]
+
+    def subjects(self, rows: pl.DataFrame, *columns: str, certainty: str = OBSERVED) -> pl.DataFrame:
+        """Return subjects of a verdict from rows of facts, keeping `columns` beside.
+
+        The key stays the same between runs: `name-or-address:port/transport` for a service, the name for a domain.
+        """
+        if rows.is_empty():
+            return no_subjects()
+        if "port" in rows.columns:
+            host = pl.when(pl.col("name").fill_null("") != "").then(pl.col("name")).otherwise(pl.col("address"))
+            shown = pl.when(host.str.contains(":")).then(pl.concat_str(pl.lit("["), host, pl.lit("]"))).otherwise(host)
+            key = pl.concat_str(shown, pl.lit(":"), pl.col("port"), pl.lit("/"), pl.col("transport"))
+            name = (
+                pl.when(host != pl.col("address"))
+                .then(pl.concat_str(host, pl.lit(" ("), pl.col("address"), pl.lit("), "), pl.col("port")))
+                .otherwise(pl.concat_str(shown, pl.lit(":"), pl.col("port")))
+            )
+        else:
+            key = name = pl.col("subject")
+        found = rows.select(key.alias("key"), name.alias("label"), *columns, pl.lit(certainty).alias("certainty"))
+        return found.rename({"label": "name"}).unique(maintain_order=True)

@@ -1,0 +1,45 @@
+"""Which function judges which catalogue entry: every engine registers its controls the same way."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+from rempart.measurement.control import Control
+from rempart.measurement.verdict import Verdict
+
+Seen = TypeVar("Seen")
+"""What an engine's controls look at: its snapshot, made ready to be judged."""
+
+
+class Evaluations(Generic[Seen]):
+    """The functions of one engine's `controls` package, by control id.
+
+    Used as a decorator: `@control("vuln_x")` registers the function that judges the entry `vuln_x`.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._functions: dict[str, Callable[[Control, Seen], Iterator[Verdict]]] = {}
+
+    def __call__(
+        self, control_id: str
+    ) -> Callable[[Callable[[Control, Seen], Iterator[Verdict]]], Callable[[Control, Seen], Iterator[Verdict]]]:
+        """Return the decorator that registers a function under `control_id`."""
+
+        def register(
+            function: Callable[[Control, Seen], Iterator[Verdict]],
+        ) -> Callable[[Control, Seen], Iterator[Verdict]]:
+            if control_id in self._functions:
+                raise ValueError(f"two functions judge {control_id}")
+            self._functions[control_id] = function
+            return function
+
+        return register
+
+    def all(self) -> dict[str, Callable[[Control, Seen], Iterator[Verdict]]]:
+        """Return every function by control id, loading the modules of the package."""
+        package = importlib.import_module(self._package)
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{self._package}.{module.name}")
+        return dict(self._functions)
