@@ -86,13 +86,15 @@ def first_migration(label: str, states: dict[Key, ModelState], leaves: dict[str,
 
 def remake(labels: Collection[str]) -> Iterator[Path]:
     """Write the migrations of these apps again, remove those that stood there, and yield the files written."""
-    leaves = {key[0]: key for key in MigrationLoader(None).graph.leaf_nodes() if key[0] not in labels}
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()  # without their graph, which two branches just merged may have broken
+    leaves = {app: (app, name) for app, name in sorted(loader.disk_migrations) if app not in labels}
     models = ProjectState.from_apps(apps).models
     for label in labels:
         states = {key: state for key, state in models.items() if key[0] == label}
         if not states:
             continue
-        written = MigrationWriter(first_migration(label, states, leaves))
+        written = MigrationWriter(first_migration(label, states, leaves), include_header=False)
         folder = Path(written.path).parent
         for old in folder.glob("[0-9]*.py"):
             old.unlink()
