@@ -53,7 +53,7 @@ def save_run(journal: WorkJournal, scope: Scope, discovery: Discovery, told: Tol
 
     """
     with TemporaryDirectory(dir=journal.folder) as folder:
-        tables = {
+        tables: dict[str, Iterator[Row]] = {
             "observations": _observations(journal, discovery),
             "assets": _assets(journal, scope, discovery),
             "services": _selected(journal, _SERVICES),
@@ -62,6 +62,7 @@ def save_run(journal: WorkJournal, scope: Scope, discovery: Discovery, told: Tol
             "gaps": _gaps(journal, discovery),
             "flaws": _selected(journal, "SELECT place, problem FROM flaws ORDER BY 1, 2"),
         }
+        tables |= {name: iter(()) for name in TABLE_SCHEMAS if name not in tables}  # filled later (`knowledge.py`)
         counts, members = {}, {}
         for name, rows in tables.items():  # observations come first: discovery reads them as they pass
             members[name] = Path(folder) / f"{name}.parquet"

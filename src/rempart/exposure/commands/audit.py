@@ -18,6 +18,9 @@ from rempart.exposure.commands.measuring import (
     is_perimeter,
     measured,
 )
+from rempart.exposure.commands.update import StoreOption
+from rempart.exposure.feeds.store import Store, default_folder
+from rempart.exposure.knowledge import with_knowledge
 from rempart.exposure.render import sarif
 from rempart.exposure.snapshot import Snapshot, open_snapshot, save
 from rempart.measurement.command_line import (
@@ -62,6 +65,16 @@ OutsideOption = Annotated[
         ),
     ),
 ]
+FeedsOption = Annotated[
+    bool,
+    typer.Option(
+        "--feeds",
+        help=say(
+            "Reprendre dans l'instantané ce que disent les jeux de données chargés aujourd'hui.",
+            "Take into the snapshot what the data sets loaded today say.",
+        ),
+    ),
+]
 
 
 def audit_command(
@@ -82,6 +95,8 @@ def audit_command(
     ct: CtOption = None,
     work: WorkOption = None,
     no_politeness: PolitenessOption = False,
+    feeds: FeedsOption = False,
+    store: StoreOption = None,
 ) -> None:
     """Judge what is exposed."""
     moment_of_judgement = moment(at)
@@ -92,6 +107,8 @@ def audit_command(
         snapshot = open_snapshot(source)
     if outside:
         snapshot = with_outside(snapshot, outside)
+    if feeds:
+        snapshot = with_knowledge(snapshot, Store(store or default_folder()))
     if save_file is not None:
         snapshot = _kept(snapshot, save_file)
     with progress(say("Jugement des contrôles", "Judging the controls")):
