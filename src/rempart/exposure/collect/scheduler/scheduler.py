@@ -5,6 +5,7 @@ import ipaddress
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from random import Random
 
 from rempart.exposure.collect.dns_question import PROBE as DNS_PROBE
@@ -135,7 +136,7 @@ class Scheduler:
             return {"why": "never_on"}
         if self.scope is None:
             return None if is_lab(endpoint.address) else {"why": "outside"}
-        if not self.polite and not ipaddress.ip_address(endpoint.address).is_loopback:
+        if not self.polite and not is_loopback(endpoint.address):
             return {"why": "impolite"}
         permission = self.scope.permits(endpoint.address, endpoint.port, endpoint.name, self.clock.now(), survey)
         if permission or permission.reason is None:
@@ -211,6 +212,13 @@ class _Gate:
             yield
 
 
+@lru_cache(maxsize=4096)
+def is_loopback(address: str) -> bool:
+    """Tell whether an address is this very machine's."""
+    return ipaddress.ip_address(address).is_loopback
+
+
+@lru_cache(maxsize=4096)
 def is_lab(address: str) -> bool:
     """Tell whether an address cannot be anybody else's: loopback, or unique local in IPv6 (a namespace of ours)."""
     place = ipaddress.ip_address(address)
