@@ -71,7 +71,7 @@ def default_page(entry: Control, surface: Surface) -> Iterator[Verdict]:
 def oddities(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge that answers are framed without doubt: one length, no chunks beside it, clean headers."""
     doubtful = ["length_and_chunks", "lengths_disagree", "space_before_colon", "control_in_header", "folded_header"]
-    found = pl.col("oddities").list.set_intersection(doubtful)
+    found = pl.col("oddities").list.set_intersection(doubtful).list.sort()
     rows = answers(surface).with_columns(oddities=found).with_columns(bad=pl.col("oddities").list.len() > 0)
     yield judge(entry, surface, rows, some("oddities", "http_oddities"))
 
