@@ -148,13 +148,14 @@ def question_of(message: dns.message.Message) -> Asked:
 
 
 def read_answer(query: bytes, received: bytes, at: datetime) -> tuple[Asked, Answer]:
-    """Return the question and what the answer says of it.
+    """Return the question and what the answer says of it; without a query, the answer's own question is believed.
 
     Raises:
         Malformed: one of both is no DNS message, or the answer is to another question.
 
     """
-    asking, answer = parse_message(query), parse_message(received)
+    answer = parse_message(received)
+    asking = parse_message(query) if query else answer
     asked = question_of(asking)
     rcode = dns.rcode.to_text(answer.rcode())
     if answer.id != asking.id or not answer.flags & dns.flags.QR or (answer.question and question_of(answer) != asked):
