@@ -10,6 +10,7 @@ from rempart.exposure.audit import audit as judge_snapshot
 from rempart.exposure.collect.outside import template
 from rempart.exposure.commands.audit import audit_command
 from rempart.exposure.commands.compare import compare_command
+from rempart.exposure.commands.update import update_command
 from rempart.exposure.snapshot import open_snapshot
 from rempart.measurement.command_line import write
 from rempart.measurement.language import say
@@ -34,6 +35,13 @@ app.command(
         "Ce que sont devenus les constats entre des mesures.", "What became of the findings between measurements."
     ),
 )(compare_command)
+app.command(
+    "update",
+    help=say(
+        "Charger les jeux de données officiels (KEV, EPSS, CVE...), hors ligne.",
+        "Load the official data sets (KEV, EPSS, CVE...), offline.",
+    ),
+)(update_command)
 
 
 @app.command(

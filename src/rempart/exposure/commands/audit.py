@@ -8,6 +8,9 @@ import typer
 from rempart.exposure.audit import audit
 from rempart.exposure.catalogue import catalogue
 from rempart.exposure.collect.outside import with_outside
+from rempart.exposure.commands.update import StoreOption
+from rempart.exposure.feeds.store import Store, default_folder
+from rempart.exposure.knowledge import with_knowledge
 from rempart.exposure.render import sarif
 from rempart.exposure.snapshot import Snapshot, open_snapshot, save
 from rempart.measurement.command_line import (
@@ -49,6 +52,16 @@ OutsideOption = Annotated[
         ),
     ),
 ]
+FeedsOption = Annotated[
+    bool,
+    typer.Option(
+        "--feeds",
+        help=say(
+            "Reprendre dans l'instantané ce que disent les jeux de données chargés aujourd'hui.",
+            "Take into the snapshot what the data sets loaded today say.",
+        ),
+    ),
+]
 
 
 def audit_command(
@@ -65,11 +78,17 @@ def audit_command(
     fail_under: FailUnderOption = None,
     save_file: SaveOption = None,
     outside: OutsideOption = None,
+    feeds: FeedsOption = False,
+    store: StoreOption = None,
 ) -> None:
     """Judge what is exposed."""
     moment_of_judgement = moment(at)
     accepted = acceptances(accept, catalogue())
-    snapshot = with_outside(open_snapshot(source), outside) if outside else open_snapshot(source)
+    snapshot = open_snapshot(source)
+    if outside:
+        snapshot = with_outside(snapshot, outside)
+    if feeds:
+        snapshot = with_knowledge(snapshot, Store(store or default_folder()))
     if save_file is not None:
         snapshot = _kept(snapshot, save_file)
     with progress(say("Jugement des contrôles", "Judging the controls")):
