@@ -22,7 +22,8 @@ def _asked(surface: Surface, known: pl.Expr) -> Looked:
     """Return the name servers that told what is judged; those outside the perimeter or silent are unseen."""
     frame = surface.facts("nameservers").filter(STATE != "nowhere")
     silent = frame.filter(~known)
-    names = silent.with_columns(subject=pl.concat_str("server", pl.lit(" "), "address"))
+    said = pl.concat_str("server", pl.lit(" "), "address").str.strip_chars()
+    names = silent.with_columns(subject=pl.when(said == "").then("subject").otherwise(said))
     return Looked(frame.height - silent.height, surface.subjects(names.unique("subject")))
 
 
@@ -111,7 +112,7 @@ def transfer(entry: Control, surface: Surface) -> Iterator[Verdict]:
     frame = surface.facts("nameservers")
     given = frame.filter(pl.col("transfer"))
     looked = _asked(surface, pl.col("transfer").is_not_null())
-    yield settle(entry, surface.subjects(given, "server", "address", "records"), looked)
+    yield settle(entry, surface.subjects(given, "server", "address", "transferred"), looked)
 
 
 @control("vuln_dns_recursion")

@@ -109,8 +109,8 @@ def dane(entry: Control, surface: Surface) -> Iterator[Verdict]:
 def dane_broken(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """List the TLSA records that are there and protect nobody, or stop the mail of who checks."""
     rows, looked = present(surface, "dane")
-    wrong = rows.filter((pl.col("usable") < pl.col("records")) | ~pl.col("dnssec").is_in(["secure", "unknown"]))
-    yield settle(entry, surface.subjects(wrong, "server", "records", "usable", "dnssec"), looked)
+    wrong = rows.filter((pl.col("usable") < pl.col("tlsa_records")) | ~pl.col("dnssec").is_in(["secure", "unknown"]))
+    yield settle(entry, surface.subjects(wrong, "server", "tlsa_records", "usable", "dnssec"), looked)
 
 
 @control("info_mail_bimi")

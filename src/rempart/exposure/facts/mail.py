@@ -19,7 +19,7 @@ from rempart.exposure.facts.resolved import (
     resolved,
     state_of,
 )
-from rempart.exposure.protocols.dns.answers import ABSENT, Answers, State, texts
+from rempart.exposure.protocols.dns.answers import ABSENT, Answer, Answers, State, texts
 from rempart.exposure.protocols.dns.names import registrable
 from rempart.exposure.protocols.mail import Malformed, dkim, spf_tree
 from rempart.exposure.protocols.mail.dmarc_walk import Found, discover
@@ -189,7 +189,7 @@ def dkim_rows(name: str, answers: Answers) -> list[Row]:
     """Read the DKIM keys found under the usual selectors."""
     rows: list[Row] = []
     for selector in selectors():
-        for text in texts(answers.get(f"{selector}._domainkey.{name}", "TXT")):
+        for text in texts(_key_answer(name, selector, answers)):
             try:
                 if not dkim.is_key(text):
                     continue
@@ -211,8 +211,13 @@ def dkim_rows(name: str, answers: Answers) -> list[Row]:
     return rows
 
 
+def _key_answer(name: str, selector: str, answers: Answers) -> Answer:
+    """Return what is known of a selector; one "no" is enough, as a key that is not found is never called absent."""
+    return answers.get(f"{selector}._domainkey.{name}", "TXT", agreeing=1)
+
+
 def _dkim_domain_rows(name: str, answers: Answers) -> list[Row]:
-    states = [answers.get(f"{selector}._domainkey.{name}", "TXT").state for selector in selectors()]
+    states = [_key_answer(name, selector, answers).state for selector in selectors()]
     policy = spf_tree.evaluate(name, answers)
     return [
         {

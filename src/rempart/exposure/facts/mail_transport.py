@@ -40,7 +40,7 @@ DANE = {
     "server": pl.String(),
     "state": pl.String(),
     "usable": pl.UInt32(),  # records a sender can use
-    "records": pl.UInt32(),
+    "tlsa_records": pl.UInt32(),
     "dnssec": pl.String(),  # secure, unsigned, island, bogus, unknown
 }
 BIMI = {"subject": pl.String(), "state": pl.String(), "logo": pl.String()}
@@ -113,7 +113,7 @@ def dane_rows(name: str, answers: Answers) -> list[Row]:
                 "server": host,
                 "state": state_of(answer, there=bool(records)),
                 "usable": len(usable),
-                "records": len(records),
+                "tlsa_records": len(records),
                 "dnssec": str(signed),
             }
         )

@@ -8,7 +8,7 @@ import polars as pl
 from dns.rdtypes.ANY.SOA import SOA
 
 from rempart.exposure.facts import asked, facts
-from rempart.exposure.facts.dns import Row, addresses, name_servers, zones
+from rempart.exposure.facts.dns import Row, addresses, name_servers, silent_zones, zones
 from rempart.exposure.facts.resolved import DIRECT, QUERY, frame, resolved
 from rempart.exposure.protocols.dns import Malformed
 from rempart.exposure.protocols.dns.answers import Answers, State, parse_message
@@ -19,14 +19,14 @@ RECURSION_PROBE, TRANSFER_PROBE = "dns.recursion", "dns.axfr"
 
 NAMESERVERS = {
     "subject": pl.String(),
-    "server": pl.String(),
+    "server": pl.String(),  # "" when nobody gave the servers of the zone
     "address": pl.String(),  # "" for a server without any
     "state": pl.String(),  # authoritative, lame, silent, unasked (outside the perimeter), nowhere (no address), unknown
     "free": pl.Boolean(),  # the domain of the server's name is registered by nobody
     "serial": pl.UInt32(),
     "recursion": pl.Boolean(),  # answers for names that are not its own
     "transfer": pl.Boolean(),  # hands out the whole zone
-    "records": pl.UInt32(),  # how many came in the first message of the transfer
+    "transferred": pl.UInt32(),  # records that came in the first message of the transfer
 }
 
 
@@ -36,11 +36,19 @@ def nameservers(snapshot: Snapshot) -> pl.DataFrame:
     answers = resolved(snapshot).answers
     said = _said(snapshot)
     rows: list[Row] = []
+    rows += [{"subject": name, "server": "", "address": "", "state": "unknown"} for name in _unlisted(snapshot)]
     for zone in zones(snapshot):
         for server in name_servers(answers.get(zone, "NS")):
             places = addresses(server, answers)
             rows += [_row(zone, server, place, said) for place in places] or [_nowhere(zone, server, answers)]
     return frame(rows, NAMESERVERS)
+
+
+def _unlisted(snapshot: Snapshot) -> list[str]:
+    """Return the declared names whose servers nobody gave."""
+    answers = resolved(snapshot).answers
+    silent = [zone for zone in zones(snapshot) if answers.get(zone, "NS").state is State.UNKNOWN]
+    return silent_zones(snapshot) + silent
 
 
 def free_rows(zone: str, answers: Answers) -> None:
@@ -114,4 +122,4 @@ def _transfer(row: Row) -> Row:
         return {"transfer": False}
     if row["outcome"] != Outcome.ANSWERED or "records" not in detail:
         return {}
-    return {"transfer": detail["records"] > 1, "records": detail["records"]}
+    return {"transfer": detail["records"] > 1, "transferred": detail["records"]}

@@ -71,9 +71,10 @@ def _is_name(name: str) -> bool:
 def is_mail_domain(name: str, answers: Answers) -> bool:
     """Tell whether a name is judged for mail: registered as such, or one that receives mail.
 
-    A mere host (`www`) is not: nobody writes SPF for each of them, and DMARC covers it from above.
+    A mere host (`www`) or alias is not: nobody writes SPF for each of them, and DMARC covers it from above.
     """
-    return name == registrable(name) or mail_hosts(answers.get(name, "MX")) != ()
+    answer = answers.get(name, "MX")
+    return name == registrable(name) or (not answer.aliases and mail_hosts(answer) != ())
 
 
 def mail_hosts(answer: Answer) -> tuple[str, ...]:
