@@ -85,7 +85,8 @@ SITES = (
             "add_header X-Frame-Options SAMEORIGIN; add_header Referrer-Policy unsafe-url; "
             'add_header Set-Cookie "sessionid=1; Secure; HttpOnly"; add_header Set-Cookie "lang=fr; Secure"; '
             "add_header Access-Control-Allow-Origin $http_origin always; "
-            "add_header Access-Control-Allow-Credentials true always;"
+            "add_header Access-Control-Allow-Credentials true always; "
+            "if ($request_method = OPTIONS) { return 204; }"
         ),
         files={"index.html": _page("Faible", '<script src="https://cdn.example/a.js"></script>')},
     ),
@@ -143,6 +144,48 @@ SITES = (
         files={"index.html": _page("Supervision")},
     ),
 )
+_CSP = 'add_header Content-Security-Policy "{}" always; add_header Strict-Transport-Security "max-age=15552000";'
+_COOKIE = "add_header Set-Cookie '{}';"
+VARIANTS = tuple(
+    Site(f"v{number:02}.valmont.test", "127.77.4.20", secure=secure, files={"index.html": _page("Variante", head)})
+    for number, (secure, head) in enumerate(
+        [
+            (_CSP.format("script-src 'self' 'unsafe-eval'; object-src 'none'"), ""),
+            (_CSP.format("script-src 'nonce-abc' 'strict-dynamic' https: 'unsafe-inline'; object-src 'none'"), ""),
+            (_CSP.format("script-src 'strict-dynamic'; object-src 'none'"), ""),
+            (_CSP.format("default-src 'self'; style-src 'self' 'unsafe-inline'"), ""),
+            (_CSP.format("default-src 'self'; script-src http://cdn.example"), ""),
+            (_CSP.format("default-src 'self'; default-src 'none'"), ""),
+            (_CSP.format("default-src 'self'; report-uri /a; report-uri /b"), ""),
+            (_CSP.format("default-src 'self'") + _CSP.format("default-src 'self' 'unsafe-inline'"), ""),
+            (_CSP.format("x"), ""),
+            ('add_header Content-Security-Policy-Report-Only "default-src none";', ""),
+            ("", "<meta http-equiv='content-security-policy' content=\"frame-ancestors 'none'\">"),
+            ("", "<meta http-equiv='content-security-policy' content=\"default-src 'self'; frame-ancestors 'self'\">"),
+            (_COOKIE.format("a=1; Secure; SameSite=Lax"), ""),
+            (_COOKIE.format("login=1; Secure; HttpOnly; SameSite=None"), ""),
+            (_COOKIE.format("csrftoken=1; Secure"), ""),
+            (_COOKIE.format("lang=fr"), ""),
+            (_COOKIE.format("session=1; Secure; SameSite=Strict"), ""),
+            (_COOKIE.format("a=1; Secure; SameSite=Sometimes"), ""),
+            (_COOKIE.format("lang=fr") + 'add_header Strict-Transport-Security "max-age=63072000";', ""),
+            ('add_header Strict-Transport-Security "includeSubDomains";', ""),
+            ('add_header X-Frame-Options "ALLOW-FROM https://a.example"; add_header X-Content-Type-Options "no";', ""),
+            ('add_header X-Frame-Options "nope"; add_header Referrer-Policy "nope";', ""),
+            ('add_header Referrer-Policy "no-referrer, unsafe-url";', "<meta name='referrer' content='origin'>"),
+            ('add_header Cross-Origin-Resource-Policy "nope"; add_header X-Frame-Options SAMEORIGIN;', ""),
+            ("", '<script src="https://cdn.valmont.test/a.js"></script>'),
+            ("", '<script src="http://cdn.example/a.js" integrity="sha384-x"></script>'),
+            ("", '<script src="//cdn.example/a.js"></script>'),
+            ("", '<script>1</script><script src="https://cdn.example/a.js" integrity="sha384-x"></script>'),
+            ("", '<script src="/a.js" integrity="sha384-x"></script><script src="https://cdn.example/a.js"></script>'),
+            ("add_header Access-Control-Allow-Origin * always; if ($request_method = OPTIONS) { return 204; }", ""),
+            ("location = / { return 403; }", ""),
+        ]
+    )
+)
+"""One thing each, for the scores of headers."""
+SITES += VARIANTS
 HOSTS = {site.name: site.address for site in SITES}
 
 

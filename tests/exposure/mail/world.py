@@ -89,7 +89,8 @@ class World:
         """What a server of a zone says for itself."""
         role = self.direct.get(endpoint.address, Outcome.SKIPPED)
         if isinstance(role, Outcome) or role == "silent":
-            return self._kept(question, endpoint, subject, b"", Outcome.TIMEOUT if role == "silent" else role)
+            came = Outcome.TIMEOUT if role == "silent" else role
+            return self._kept(question, endpoint, subject, b"", came, {"why": "outside"} if role != "silent" else {})
         if isinstance(question, Transfer):
             count = 12 if role == "open" else 0
             return self._kept(question, endpoint, subject, b"?", b"", {"rcode": "NOERROR", "records": count})

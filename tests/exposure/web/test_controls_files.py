@@ -173,9 +173,7 @@ def test_vuln_web_https_redirect_fails_when_https_comes_late(maker, judge):
     page(maker, to(f"https://{NAME}/"), secure=False, target="/accueil")
     page(maker, http())
     verdict = judge(maker, "vuln_web_https_redirect")
-    assert verdict.subjects["web_route"].to_list() == [
-        f"http://{NAME}/, http://{NAME}/accueil, https://{NAME}/"
-    ]
+    assert verdict.subjects["web_route"].to_list() == [f"http://{NAME}/, http://{NAME}/accueil, https://{NAME}/"]
 
 
 @pytest.mark.parametrize("target", [f"https://{NAME}/", "https://portail.valmont.example/", f"https://{NAME}:8443/x"])

@@ -54,9 +54,7 @@ def test_vuln_web_mixed_content_passes(maker, judge):
     passes(judge(maker, "vuln_web_mixed_content"))
 
 
-@pytest.mark.parametrize(
-    ("source", "secure"), [("http://cdn.example/a.js", True), ("//cdn.example/a.js", False)]
-)
+@pytest.mark.parametrize(("source", "secure"), [("http://cdn.example/a.js", True), ("//cdn.example/a.js", False)])
 def test_vuln_web_scripts_plain_fails(maker, judge, source, secure):
     page(maker, http(f'<script src="{source}"></script>'), secure=secure)
     fails(judge(maker, "vuln_web_scripts_plain"), plain_scripts="http://cdn.example/a.js")
@@ -111,7 +109,11 @@ def test_vuln_web_error_trace_passes(maker, judge):
 
 @pytest.mark.parametrize(
     ("title", "server"),
-    [("Welcome to nginx!", "nginx"), ("Apache2 Debian Default Page: It works", "Apache"), ("IIS Windows Server", "IIS")],
+    [
+        ("Welcome to nginx!", "nginx"),
+        ("Apache2 Debian Default Page: It works", "Apache"),
+        ("IIS Windows Server", "IIS"),
+    ],
 )
 def test_warning_web_default_page_fails(maker, judge, title, server):
     page(maker, http(f"<title>{title}</title>"))

@@ -122,7 +122,14 @@ def test_interim_answers_are_passed_over():
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/2 200\r\n\r\n", b"HTTP/1.1 20 OK\r\n\r\n", b"<html>\n\n", OK + b"A: 1\r\n"],
+    [
+        b"",
+        b"SSH-2.0-OpenSSH\r\n\r\n",
+        b"HTTP/2 200\r\n\r\n",
+        b"HTTP/1.1 20 OK\r\n\r\n",
+        b"<html>\n\n",
+        OK + b"A: 1\r\n",
+    ],
 )
 def test_what_is_no_answer_is_malformed(data):
     with pytest.raises(Malformed):
@@ -184,7 +191,8 @@ def test_answers_on_one_connection_are_told_apart():
 
 def test_a_page_is_read():
     page = read_page(
-        "<TITLE> Portail\n patients </title><meta name=generator content='SPIP 4.2'><link rel='shortcut icon' href=/i.ico>"
+        "<TITLE> Portail\n patients </title><meta name=generator content='SPIP 4.2'>"
+        "<link rel='shortcut icon' href=/i.ico>"
         "<script src=/a.js integrity=sha384-x></script><script>1</script><base href=https://a.example/>"
         "<form action=/in method=POST><input type=PASSWORD></form><img src=http://b.example/i.png>"
         "<meta http-equiv=Content-Security-Policy content=\"default-src 'self'\"><meta name=referrer content=origin>"
@@ -200,7 +208,9 @@ def test_a_page_is_read():
     assert page.referrer == "origin"
 
 
-@pytest.mark.parametrize("piece", ["<", "<!--", "<a ", "<!", "<![CDATA[", "<?", "</", "&", "<title>", "<script>", "<a b='"])
+@pytest.mark.parametrize(
+    "piece", ["<", "<!--", "<a ", "<!", "<![CDATA[", "<?", "</", "&", "<title>", "<script>", "<a b='"]
+)
 def test_a_hostile_page_is_read_in_bounded_time(piece):
     assert isinstance(read_page(piece * (HTML_LIMIT // len(piece))), Page)
 
@@ -253,7 +263,9 @@ def test_the_first_of_two_directives_counts_and_a_comma_parts_policies():
 
 
 def test_strict_dynamic_makes_hosts_and_inline_void():
-    assert weaknesses(read_policy("script-src 'nonce-a' 'strict-dynamic' https: 'unsafe-inline'; object-src 'none'")) == []
+    assert (
+        weaknesses(read_policy("script-src 'nonce-a' 'strict-dynamic' https: 'unsafe-inline'; object-src 'none'")) == []
+    )
     assert weaknesses(read_policy("script-src 'strict-dynamic' https:; object-src 'none'")) == ["broad"]
 
 

@@ -94,6 +94,8 @@ def _site(chain: Chain, plain: Chain | None, paths: list[Exchange]) -> Site | No
         p.answer.head for p in paths if p.answer is not None and p.request.target == "/robots.txt"
     ]
     preflight = next((p.answer.head for p in paths if p.request.method == "OPTIONS" and p.answer is not None), None)
+    if preflight is not None and preflight.status not in range(200, 300):
+        preflight = None  # as browsers do: a preflight that is refused lets nobody in
     origin = preflight.first("access-control-allow-origin") if preflight else None
     credentials = preflight.first("access-control-allow-credentials") if preflight else None
     answered_plain = plain is not None and plain.pages[0].answer is not None
