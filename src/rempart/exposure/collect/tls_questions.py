@@ -61,7 +61,9 @@ class HelloQuestion:
     def label(self) -> str:
         """What is asked: purpose and version, how much is offered, and a digest of it, for no two hellos are alike."""
         hello = self.hello
-        offered = repr((hello.suites, hello.groups, hello.signatures, hello.name, hello.shares)).encode()
+        offered = repr(
+            (hello.suites, hello.groups, hello.signatures, hello.name, hello.shares, hello.protocols)
+        ).encode()
         digest = hashlib.sha256(offered).hexdigest()[:12]
         return f"{self.what} {hello.version} {len(hello.suites)} suites {len(hello.groups)} groups {digest}"
 

@@ -20,7 +20,7 @@ _MOST_READ = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """One certificate. `algorithm` is the key's, `key_bits` the modulus of RSA and DSA, the field of a curve. Moments are in UTC."""
+    """One certificate. `key_bits` is the modulus of an RSA or DSA key, the field of a curve. Moments are in UTC."""
 
     fingerprint: str
     subject: str
