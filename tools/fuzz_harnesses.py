@@ -379,6 +379,11 @@ HARNESSES: dict[str, Callable[[], Harness]] = {
     "zone-properties": lambda: Harness(_run_zone_properties(), _zone_properties, 256),
     "certificates": lambda: Harness(_run_certificates(), _certificates),
     "audit": lambda: Harness(_run_audit(), _ldif, 16384),
+    "mail-spf": lambda: _module("tools.fuzz_mail").spf(),
+    "mail-records": lambda: _module("tools.fuzz_mail").records(),
+    "mail-servers": lambda: _module("tools.fuzz_mail").servers(),
+    "dns-answers": lambda: _module("tools.fuzz_mail").answers(),
+    "dns-domain": lambda: _module("tools.fuzz_mail").domain(),
 }
 """By name; a harness is built when it runs."""
 
