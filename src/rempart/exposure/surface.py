@@ -11,6 +11,10 @@ from rempart.measurement.report import Gap
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import no_subjects
 
+_UNLOADED = Text(
+    fr="le jeu de données « {name} » n'a pas été chargé (rempart exposure update)",
+    en="the data set {name} was not loaded (rempart exposure update)",
+)
 OBSERVED, DEDUCED = "observed", "deduced"
 """The two certainties of a finding: a behaviour that was seen, or a conclusion from a version that was read."""
 
@@ -35,9 +39,14 @@ class Surface:
         return self.snapshot.services.filter(pl.col("state") == "open")
 
     def gaps(self, topics: tuple[str, ...]) -> list[Gap]:
-        """Return the gaps on these topics, whole-run gaps first (`domain` holds the subject of the others)."""
+        """Return the gaps on these topics, whole-run gaps first (`domain` holds the subject of the others).
+
+        A topic `feed:<data set>` is a gap when that data set was not loaded when the snapshot was taken.
+        """
         found = self.snapshot.gaps.filter(pl.col("topic").is_in(topics)).sort("subject", "topic", "fr")
-        return [
+        wanted = {topic.removeprefix("feed:") for topic in topics if topic.startswith("feed:")}
+        unloaded = sorted(wanted - set(self.snapshot.feeds["dataset"]))
+        return [Gap(topic=f"feed:{name}", reason=_UNLOADED.filled(name=name)) for name in unloaded] + [
             Gap(topic=row["topic"], domain=row["subject"] or None, reason=Text(fr=row["fr"], en=row["en"]))
             for row in found.iter_rows(named=True)
         ]

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import struct
 import zipfile
 import zlib
@@ -89,8 +90,17 @@ def seal(
     return manifest.model_copy(update={"tables": digests}), members
 
 
-def write(path: Path, manifest: SealedManifest, members: Mapping[str, bytes]) -> None:
-    """Write a sealed manifest and its tables to `path`, whole or not at all.
+def seal_files(manifest: ManifestT, tables: Mapping[str, Path]) -> ManifestT:
+    """Return the manifest with the digests of tables that were written as Parquet files: those too large for memory."""
+    digests = {}
+    for name, file in tables.items():
+        with file.open("rb") as stream:
+            digests[name] = f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+    return manifest.model_copy(update={"tables": digests})
+
+
+def write(path: Path, manifest: SealedManifest, members: Mapping[str, bytes | Path]) -> None:
+    """Write a sealed manifest and its tables (bytes, or files that hold them) to `path`, whole or not at all.
 
     Raises:
         InputError: the folder does not exist, cannot be written to, or is full.
@@ -101,7 +111,12 @@ def write(path: Path, manifest: SealedManifest, members: Mapping[str, bytes]) ->
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr(zipfile.ZipInfo("manifest.json", _ZIP_EPOCH), manifest.model_dump_json(indent=1))
             for name, content in members.items():
-                archive.writestr(zipfile.ZipInfo(f"{name}.parquet", _ZIP_EPOCH), content)
+                with archive.open(zipfile.ZipInfo(f"{name}.parquet", _ZIP_EPOCH), "w", force_zip64=True) as member:
+                    if isinstance(content, bytes):
+                        member.write(content)
+                    else:
+                        with content.open("rb") as stream:
+                            shutil.copyfileobj(stream, member)
         os.replace(partial, path)  # noqa: PTH105 — the atomic form, on the same file system
     except OSError as error:
         with suppress(OSError):

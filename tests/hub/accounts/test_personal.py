@@ -1,7 +1,9 @@
 import json
 from datetime import datetime, timedelta
 
+import pghistory
 import pytest
+from django.apps import apps
 from django.core import mail as outbox
 from django.utils import timezone
 from django.utils.timezone import get_current_timezone
@@ -10,7 +12,13 @@ from rempart.hub.accounts import tasks
 from rempart.hub.accounts.models import Identity, Invitation, User
 from rempart.hub.accounts.roles import Role
 from rempart.hub.accounts.services import invitations, personal
+from rempart.hub.funding.applications.models import MailChoices
+from rempart.hub.funding.applications.services.conversation import send_message
+from rempart.hub.funding.proofs import instruction
+from rempart.hub.funding.proofs.models import Judgement
 from tests.hub.accounts.test_invitations import refused
+from tests.hub.factories import applications as files
+from tests.hub.factories import proofs
 from tests.hub.factories.accounts import an_entity, person
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +52,57 @@ def test_who_acted_stays_as_an_author_without_a_name():
         assert email not in row
         assert name not in row
         assert "899700000001" not in row
+
+
+def instructed():
+    """A file in the charge of an instructor who wrote and judged there, and its editor, who deposited there."""
+    file = proofs.application()
+    editor = proofs.editor(file)
+    agent = files.person(Role.ARS_INSTRUCTOR, of=file.region, first_name="Solveig", last_name="Introuvable")
+    proofs.document(file, deposited_by=editor, signatory="Odilon Signataire", original_name="note-odilon.pdf")
+    proofs.deposit(file, by=editor)
+    send_message(file, "Voici le plan.", by=editor, at=proofs.AT)
+    Judgement.objects.create(application=file, requirement=proofs.PAPER, met=True, reason="Lu.", by=agent, at=proofs.AT)
+    instruction.assess(file, at=proofs.AT)
+    file.assigned_to = agent
+    file.save()
+    file.followers.add(agent)
+    MailChoices.objects.create(user=agent, messages=False)
+    return file, editor, agent
+
+
+def test_what_a_person_brought_wrote_and_decided_is_in_their_export():
+    file, editor, agent = instructed()
+    told = personal.export(editor)
+    assert told["documents déposés"][0]["fichier"] == "note-odilon.pdf"
+    assert told["attestations déposées"][0]["dossier"] == file.number
+    assert told["messages"][0]["message"] == "Voici le plan."
+    assert [(str(name), count) for name, count in personal.stays(editor)] == [
+        ("messages", 1), ("documents déposés", 1), ("attestations déposées", 1),
+    ]  # fmt: skip
+    decided = personal.export(agent)
+    assert decided["appréciations"][0]["motif"] == "Lu."
+    assert decided["réglages"]["dossiers suivis"] == [file.number]
+    json.dumps([told, decided])
+
+
+def test_who_is_erased_leaves_their_files_to_others_and_their_name_in_no_trail():
+    file, _, agent = instructed()
+    personal.erase(agent, at=NOW)
+    file.refresh_from_db()
+    assert file.assigned_to is None
+    assert not file.followers.exists()
+    assert not MailChoices.objects.filter(user=agent).exists()
+    assert file.judgements.get().by_id == agent.pk
+    rows = [
+        str(vars(row))
+        for model in apps.get_models()
+        if issubclass(model, pghistory.models.Event) and model.pgh_tracked_model
+        for row in model.objects.all()
+    ]
+    assert len(rows) > 10
+    for word in ("Solveig", "Introuvable", "Odilon", "odilon", agent.email):
+        assert not [row for row in rows if word in row], word
 
 
 def test_who_never_did_anything_is_deleted():

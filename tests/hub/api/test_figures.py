@@ -4,7 +4,7 @@ from rempart.hub.accounts.roles import Role
 from rempart.hub.funding.applications.states import State
 from tests.hub.factories.accounts import a_region, person
 from tests.hub.factories.api import client_of
-from tests.hub.factories.instruction import a_call, a_file
+from tests.hub.factories.applications import a_call, a_file
 
 pytestmark = pytest.mark.django_db
 FIGURES = "/api/v1/figures"

@@ -6,7 +6,7 @@ from rempart.hub.funding.calls.models import Call
 from tests.hub.factories import applications
 from tests.hub.factories.accounts import a_region, person
 from tests.hub.factories.api import client_of
-from tests.hub.factories.instruction import a_call, a_file
+from tests.hub.factories.applications import a_call, a_file
 
 FILES = "/api/v1/files"
 

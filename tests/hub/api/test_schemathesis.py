@@ -10,7 +10,7 @@ from rempart.hub.accounts.roles import Role
 from rempart.hub.funding.applications.states import State
 from tests.hub.factories.accounts import give, person
 from tests.hub.factories.api import a_token
-from tests.hub.factories.instruction import a_file
+from tests.hub.factories.applications import a_file
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,ignored_auth"
 

@@ -13,7 +13,7 @@ from rempart.hub.exports import services
 from rempart.hub.exports.making import make_export
 from rempart.hub.exports.models import Export, Progress
 from tests.hub.factories.accounts import a_region, person
-from tests.hub.factories.instruction import a_file
+from tests.hub.factories.applications import a_file
 
 SLOW_WORKER = """
 import sys, time

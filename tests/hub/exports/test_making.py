@@ -15,7 +15,7 @@ from rempart.hub.exports.models import Export, Progress
 from rempart.hub.exports.tasks import purge, resume
 from rempart.hub.funding.applications.states import State
 from tests.hub.factories.accounts import a_region, an_entity, give, person
-from tests.hub.factories.instruction import a_file
+from tests.hub.factories.applications import a_file
 
 AT = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 

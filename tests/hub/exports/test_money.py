@@ -11,7 +11,7 @@ from rempart.hub.exports.models import Progress
 from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.ledger import services as ledger
 from tests.hub.factories.accounts import a_region, person
-from tests.hub.factories.instruction import a_call, a_file
+from tests.hub.factories.applications import a_call, a_file
 
 AT = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 

@@ -265,3 +265,24 @@ def _moments(made: Application, moves: list[tuple[str, State, State]]) -> Iterat
         known = getattr(made, MILESTONES[target]) if target in MILESTONES else None
         last = made.state_since if index == len(moves) - 1 else known or last + timedelta(hours=1)
         yield last
+
+
+def a_call(code: str = "T-2026") -> Call:
+    """Return the published call of that code, made when it is not there: for what reads many files of one call."""
+    return Call.objects.filter(code=code).first() or call(code)
+
+
+def a_file(
+    state: State = State.ARS_REVIEW,
+    *,
+    region: Region | None = None,
+    entity: LegalEntity | None = None,
+    call: Call | None = None,
+    **fields: object,
+) -> Application:
+    """Return a file of the one call: of an entity, or of a new one of `region`."""
+    return application(state, of=call or a_call(), applicant=entity or _entity_in(region), **fields)
+
+
+def _entity_in(where: Region | None) -> LegalEntity:
+    return entity(where)

@@ -32,7 +32,7 @@ def outside(day: date, level: int = 3, *, service: str = "ads", document: bool =
 
 def judged(*, met: bool = True) -> Judgement:
     """An instructor's decision."""
-    return Judgement(met, "Camille Instructrice", datetime(2026, 6, 1, tzinfo=UTC), "Lu.")
+    return Judgement(met, datetime(2026, 6, 1, tzinfo=UTC), "Lu.")
 
 
 def evidence(*facts, at: date, declared: date | None = None, submitted: date | None = None, **more) -> Evidence:

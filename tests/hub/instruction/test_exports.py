@@ -4,7 +4,7 @@ from rempart.hub.accounts.roles import Role
 from rempart.hub.exports.models import ColumnTemplate, Export, Progress
 from tests.hub.browser import axe, screenshots, sign_in, visit
 from tests.hub.factories.accounts import a_region, person
-from tests.hub.factories.instruction import a_file
+from tests.hub.factories.applications import a_file
 
 LIST, ASK = "/exports/", "/exports/nouveau/files/"
 

@@ -7,7 +7,7 @@ from rempart.hub.funding.applications.states import State
 from rempart.hub.funding.proofs import instruction
 from tests.hub.browser import axe, screenshots, sign_in, visit
 from tests.hub.factories import applications, proofs
-from tests.hub.factories.instruction import a_call, a_file
+from tests.hub.factories.applications import a_call, a_file
 
 pytestmark = pytest.mark.django_db
 HOME, QUEUE, BULK = "/instruction/", "/instruction/dossiers/", "/instruction/lots/validate/"

@@ -8,7 +8,7 @@ from rempart.hub.funding.ledger.selectors import balances
 from tests.hub.browser import axe, screenshots, sign_in, visit
 from tests.hub.factories import applications
 from tests.hub.factories.accounts import person
-from tests.hub.factories.instruction import a_call, a_file
+from tests.hub.factories.applications import a_call, a_file
 
 pytestmark = pytest.mark.django_db
 PAYMENTS = "/instruction/paiements/"

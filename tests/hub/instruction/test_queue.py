@@ -12,7 +12,7 @@ from rempart.hub.funding.proofs.models import Assessment
 from rempart.hub.pages.instruction.queue import COLUMNS
 from tests.hub.browser import axe, screenshots, sign_in, visit
 from tests.hub.factories.accounts import a_region, an_entity, give, person
-from tests.hub.factories.instruction import a_call, a_file
+from tests.hub.factories.applications import a_call, a_file
 
 HOME, QUEUE = "/instruction/", "/instruction/dossiers/"
 NOW = datetime.now(UTC)

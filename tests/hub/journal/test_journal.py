@@ -12,6 +12,7 @@ from rempart.hub.funding.ledger import services as ledger
 from rempart.hub.journal import tasks
 from rempart.hub.journal.models import JournalDay, TableSeal
 from rempart.hub.journal.services import seal
+from rempart.hub.journal.trails import trails
 from rempart.hub.journal.verification import Fault, Finding, verify
 from tests.hub.factories.ledger import AT, call, file
 
@@ -241,3 +242,17 @@ def test_every_business_model_is_tracked():
         if issubclass(model, pghistory.models.Event) and model.pgh_tracked_model
     }
     assert business - tracked == set(UNTRACKED)
+
+
+def test_no_trail_can_be_emptied():
+    tables = [trail.table for trail in trails()]
+    assert len(tables) > 30
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+            " WHERE tgtype & 32 > 0 AND tgenabled <> 'D'"  # 32: TRUNCATE
+        )
+        guarded = {name.strip('"') for (name,) in cursor.fetchall()}
+    assert set(tables) - guarded == set()
+    with pytest.raises(DatabaseError, match="Cannot truncate"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE accounts_membershiptrail")

@@ -5,7 +5,7 @@ from rempart.hub.exports.models import ColumnTemplate, Export
 from rempart.hub.funding.applications.models import SavedView
 from rempart.hub.funding.applications.states import State
 from tests.hub.factories.accounts import person
-from tests.hub.factories.instruction import a_file
+from tests.hub.factories.applications import a_file
 from tests.hub.matrix import AGENCY, NATION, SIGNED_IN, STRANGER, Row, elsewhere
 
 FAR_AGENCY = {elsewhere(role) for role in (Role.ARS_INSTRUCTOR, Role.ARS_LEAD)}

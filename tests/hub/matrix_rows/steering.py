@@ -15,6 +15,7 @@ STEERING = AGENCY | NATION | (FAR - {elsewhere(role) for role in APPLICANTS})
 ROWS = [
     Row("steering", allowed=STEERING),
     Row("dashboard", allowed=STEERING, arguments=steered),
+    Row("dashboard_export", allowed=STEERING, arguments=steered),
     Row("open_data_json", arguments=steered),
     Row("open_data_csv", arguments=steered),
 ]

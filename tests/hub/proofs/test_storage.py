@@ -25,7 +25,10 @@ def bucket(s3_address, settings, tmp_path):
     env = Environment()
     env.ENVIRON = {**KEYS, "REMPART_HUB_S3_BUCKET": "preuves", "REMPART_HUB_S3_URL": s3_address}
     settings.STORAGES = {**settings.STORAGES, "default": file_storage(env, tmp_path)}
-    return client
+    yield client
+    for held in client.list_objects_v2(Bucket="preuves").get("Contents", []):
+        client.delete_object(Bucket="preuves", Key=held["Key"])
+    client.delete_bucket(Bucket="preuves")
 
 
 @pytest.mark.django_db

@@ -56,12 +56,12 @@ def test_another_nature_or_an_unscanned_document_does_not_count():
     assert "antivirus" in held.reasons[0].fr
 
 
-def test_a_document_to_be_read_waits_for_a_named_decision():
+def test_a_document_to_be_read_waits_for_a_decision_whose_verdict_names_nobody():
     rule = DocumentRule(natures=("policy",))
     assert rule.judge(evidence(piece("policy"), at=TODAY)).outcome is Outcome.TO_REVIEW
     verdict = rule.judge(evidence(piece("policy"), judged(), at=TODAY))
     assert verdict.outcome is Outcome.MET
-    assert "Camille Instructrice" in verdict.reasons[-1].fr
+    assert verdict.reasons[-1].fr == "Décidé par un instructeur. Lu."
     assert rule.judge(evidence(piece("policy"), judged(met=False), at=TODAY)).outcome is Outcome.UNMET
 
 

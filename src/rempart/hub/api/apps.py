@@ -14,7 +14,9 @@ class ApiConfig(AppConfig):
     verbose_name = _("API")
 
     def ready(self) -> None:
-        """Put the pages of the API in the navigation."""
+        """Put the pages of the API in the navigation, and say what it holds about a person."""
+        from rempart.hub.api import personal  # noqa: F401, PLC0415 — models are ready only now
+
         register(
             Entry(
                 _("Jetons d’API"), "api_tokens", rank=60, opens_to=lambda scope: not scope.is_empty, place=Place.ACCOUNT

@@ -17,6 +17,8 @@ from rempart.measurement.language import say
 if TYPE_CHECKING:
     import polars as pl
 
+    from rempart.hub.territory.importing.upsert import Figures
+
 app = typer.Typer(rich_markup_mode=None)
 
 
@@ -106,15 +108,12 @@ def import_activity(
 ) -> None:
     """Import combined activities."""
     site.ready()
-    from rempart.hub.commands import import_report  # noqa: PLC0415 — models load once Django is set up
-    from rempart.hub.territory import services  # noqa: PLC0415 — same
+    from rempart.hub.territory import services  # noqa: PLC0415 — models load once Django is set up
 
     with working(say("Import de l’activité", "Importing the activity")):
         figures = services.import_activity(file, dry_run=dry_run)
-    import_report.show_figures(figures, say("activités", "activities"), dry_run=dry_run)
-    finish(
-        figures.flaws, import_report.figure_details(figures, "activity", "finess", "combined"), details, strict=strict
-    )
+    columns = ("activity", "finess", "combined")
+    tell(figures, say("activités", "activities"), columns, details, dry_run=dry_run, strict=strict)
 
 
 @app.command(
@@ -134,15 +133,12 @@ def import_ceilings(
 ) -> None:
     """Import the ceilings of calls."""
     site.ready()
-    from rempart.hub.commands import import_report  # noqa: PLC0415 — models load once Django is set up
-    from rempart.hub.funding.calls import importing  # noqa: PLC0415 — same
+    from rempart.hub.funding.calls import importing  # noqa: PLC0415 — models load once Django is set up
 
     with working(say("Import des plafonds", "Importing the ceilings")):
         figures = importing.import_ceilings(file, dry_run=dry_run)
-    import_report.show_figures(figures, say("plafonds", "ceilings"), dry_run=dry_run)
-    finish(
-        figures.flaws, import_report.figure_details(figures, "ceiling", "applicant", "cents"), details, strict=strict
-    )
+    columns = ("ceiling", "applicant", "cents")
+    tell(figures, say("plafonds", "ceilings"), columns, details, dry_run=dry_run, strict=strict)
 
 
 @contextmanager
@@ -153,6 +149,16 @@ def working(title: str) -> Iterator[None]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         bar.add_task(title, total=None)
         yield
+
+
+def tell(
+    figures: "Figures", name: str, columns: tuple[str, str, str], path: Path | None, *, dry_run: bool, strict: bool
+) -> None:
+    """Show what an import of figures changed, then finish as `finish` does."""
+    from rempart.hub.commands import import_report  # noqa: PLC0415 — it reads polars
+
+    import_report.show_figures(figures, name, dry_run=dry_run)
+    finish(figures.flaws, import_report.figure_details(figures, *columns), path, strict=strict)
 
 
 def finish(flaws: "pl.DataFrame", changes: "pl.DataFrame", path: Path | None, *, strict: bool) -> None:

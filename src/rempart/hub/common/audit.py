@@ -6,6 +6,8 @@ from typing import TypeVar
 import pghistory
 from django.db import models
 
+from rempart.hub.common.immutable import never_emptied
+
 AnyModel = TypeVar("AnyModel", bound=type[models.Model])
 
 
@@ -14,6 +16,7 @@ def tracked(*, exclude: tuple[str, ...] = (), in_bulk: bool = False) -> Callable
 
     `exclude` names the fields whose content must not be kept twice (secrets, large texts). `in_bulk` keeps all rows
     of a statement at once: for tables written a hundred thousand rows at a time, where row by row takes minutes.
+    A trail refuses changes, deletions and TRUNCATE.
     """
 
     def decorate(model: AnyModel) -> AnyModel:
@@ -25,6 +28,7 @@ def tracked(*, exclude: tuple[str, ...] = (), in_bulk: bool = False) -> Callable
             obj_field=pghistory.ObjForeignKey(related_name="trail", related_query_name="trail_rows"),
             model_name=f"{model.__name__}Trail",
             append_only=True,
+            meta={"triggers": [never_emptied()]},
             level=pghistory.Statement if in_bulk else pghistory.Row,
         )
         return track(model)

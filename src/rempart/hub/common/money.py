@@ -32,8 +32,8 @@ def cents(text: str) -> int:
     try:
         amount = Decimal(bare) * 100
     except InvalidOperation as error:
-        raise Refusal(filled(_("« %(text)s » n’est pas un montant."), text=text), "not_an_amount") from error
+        raise Refusal(filled(_("« %(text)s » n’est pas un montant."), text=text), "not_an_amount") from error
     if not amount.is_finite() or abs(amount) > LARGEST or amount != amount.to_integral_value():
-        message = filled(_("« %(text)s » n’est pas un montant en euros et centimes."), text=text)
+        message = filled(_("« %(text)s » n’est pas un montant en euros et centimes."), text=text)
         raise Refusal(message, "not_an_amount")
     return int(amount)

@@ -28,7 +28,7 @@ def replayed_content() -> str:
 def load_replayed_call(*, by: User, at: datetime) -> CallVersion:
     """Load and publish the replayed call, marked as simulated, its last desks reopened for the demonstration."""
     version = publish(load_call(replayed_content(), by=by, at=at, simulated=True), by=by, at=at)
-    reason = _("Démonstration : le guichet est rouvert pour que chacun essaie la suite du parcours.")
+    reason = _("Démonstration : le guichet est rouvert pour que chacun essaie la suite du parcours.")
     for window in version.call.windows.filter(stage__in=_REOPENED):
         extend_window(window, end_of(REOPENED_UNTIL), reason, by=by, at=at)
     return version

@@ -13,4 +13,4 @@ class ExportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which files of the storage are exports."""
-        from rempart.hub.exports import stored  # noqa: F401, PLC0415 — models are ready only now
+        from rempart.hub.exports import personal, stored  # noqa: F401, PLC0415 — models are ready only now

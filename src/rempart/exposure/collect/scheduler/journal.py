@@ -15,6 +15,7 @@ from typing import Protocol
 
 from rempart.exposure.collect.question import Endpoint, Observation, Transport
 from rempart.exposure.snapshot import Outcome
+from rempart.measurement.text import Text
 
 FILE = "run.sqlite"
 _SCHEMA = """
@@ -29,6 +30,8 @@ CREATE TABLE IF NOT EXISTS ports (
     address TEXT, port INTEGER, state TEXT, tries INTEGER, PRIMARY KEY (address, port)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS services (
     address TEXT, port INTEGER, transport TEXT, protocol TEXT, tls TEXT, PRIMARY KEY (address, port, transport));
+CREATE TABLE IF NOT EXISTS gaps (topic TEXT, subject TEXT, fr TEXT, en TEXT, PRIMARY KEY (topic, subject, fr));
+CREATE TABLE IF NOT EXISTS flaws (place TEXT, problem TEXT, PRIMARY KEY (place, problem));
 CREATE TABLE IF NOT EXISTS done (stage TEXT, item TEXT, PRIMARY KEY (stage, item)) WITHOUT ROWID;
 """
 _COLUMNS = (
@@ -92,6 +95,13 @@ class WorkJournal:
         """Close the file."""
         self.base.close()
 
+    def remove(self) -> None:
+        """Remove the file, and the folder when nothing else is in it."""
+        for path in self.folder.glob(f"{FILE}*"):
+            path.unlink()
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
     def origin(self, key: str, value: str) -> str:
         """Return what the first launch wrote under `key`; `value` when this one is the first."""
         self.base.execute("INSERT OR IGNORE INTO origin VALUES (?, ?)", (key, value))
@@ -143,6 +153,18 @@ class WorkJournal:
         """Write what an open service was identified as."""
         row = (endpoint.address, endpoint.port, str(endpoint.transport), protocol, tls)
         self.base.execute("INSERT OR REPLACE INTO services VALUES (?, ?, ?, ?, ?)", row)
+
+    def states_of(self, address: str) -> dict[int, str]:
+        """Return the state of each port of an address that was swept."""
+        return dict(self.base.execute("SELECT port, state FROM ports WHERE address = ?", (address,)))
+
+    def keep_gap(self, topic: str, subject: str, reason: Text) -> None:
+        """Write what could not be looked at, once."""
+        self.base.execute("INSERT OR IGNORE INTO gaps VALUES (?, ?, ?, ?)", (topic, subject, reason.fr, reason.en))
+
+    def keep_flaw(self, place: str, problem: str) -> None:
+        """Write what could not be understood, once."""
+        self.base.execute("INSERT OR IGNORE INTO flaws VALUES (?, ?)", (place, problem))
 
     def is_done(self, stage: str, item: str) -> bool:
         """Tell whether a stage was ended for an item (an address, a name)."""

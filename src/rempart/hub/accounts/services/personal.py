@@ -6,6 +6,7 @@ Whoever acted on files stays as an author without a name: decisions keep their h
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -13,6 +14,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.deletion import ProtectedError, RestrictedError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rempart.hub.accounts.models import Delegation, Invitation, Membership, User
@@ -23,7 +25,11 @@ IDLE = timedelta(days=730)
 NOTICE = timedelta(days=14)
 
 Reader = Callable[[User], object]
+Lister = Callable[[User], list[dict[str, object]]]
+Forgetter = Callable[[User], None]
 _READERS: dict[str, Reader] = {}
+_STAYS: list[tuple[str | Promise, Lister]] = []
+_FORGETTERS: list[Forgetter] = []
 
 
 def holds(name: str) -> Callable[[Reader], Reader]:
@@ -36,9 +42,33 @@ def holds(name: str) -> Callable[[Reader], Reader]:
     return register
 
 
+def keeps(name: str | Promise) -> Callable[[Lister], Lister]:
+    """Register acts of a person that another room keeps, without their name, once they are erased: one item an act."""
+
+    def register(lister: Lister) -> Lister:
+        if lister not in [known for _, known in _STAYS]:
+            _STAYS.append((name, lister))
+        return lister
+
+    return register
+
+
+def forgets(forgetter: Forgetter) -> Forgetter:
+    """Register what another room does when a person is erased, in the same transaction."""
+    if forgetter not in _FORGETTERS:
+        _FORGETTERS.append(forgetter)
+    return forgetter
+
+
 def export(user: User) -> dict[str, object]:
     """Return all that the hub holds about `user`, room by room."""
-    return {name: reader(user) for name, reader in _READERS.items()}
+    own = {name: reader(user) for name, reader in _READERS.items()}
+    return own | {str(name): lister(user) for name, lister in _STAYS}
+
+
+def stays(user: User) -> list[tuple[str | Promise, int]]:
+    """Return what would stay, without their name, were the person erased: of each kind, how many."""
+    return [(name, count) for name, lister in _STAYS if (count := len(lister(user)))]
 
 
 @holds("personne")
@@ -59,7 +89,7 @@ def _identities(user: User) -> object:
         {
             "fournisseur": str(known.get_provider_display()),
             "identifiant": known.subject,
-            "depuis": _iso(known.created_at),
+            "depuis": iso(known.created_at),
         }
         for known in user.identities.all()
     ]
@@ -69,7 +99,7 @@ def _identities(user: User) -> object:
 def _roles(user: User) -> object:
     held = user.memberships.select_related("region", "legal_entity", "ght")
     return [
-        {"rôle": str(one.get_role_display()), "lieu": one.place, "du": _iso(one.given_at), "au": _iso(one.ended_at)}
+        {"rôle": str(one.get_role_display()), "lieu": one.place, "du": iso(one.given_at), "au": iso(one.ended_at)}
         for one in held
     ]
 
@@ -78,7 +108,7 @@ def _roles(user: User) -> object:
 def _invitations(user: User) -> object:
     about = Invitation.objects.filter(Q(email=user.email) | Q(accepted_by=user) | Q(invited_by=user))
     return [
-        {"rôle": str(one.get_role_display()), "lieu": one.place, "le": _iso(one.invited_at)}
+        {"rôle": str(one.get_role_display()), "lieu": one.place, "le": iso(one.invited_at)}
         for one in about.select_related("region", "legal_entity", "ght")
     ]
 
@@ -86,16 +116,23 @@ def _invitations(user: User) -> object:
 @holds("délégations")
 def _delegations(user: User) -> object:
     given = Delegation.objects.filter(given_by=user).select_related("ght", "legal_entity")
-    return [{"délégation": str(one), "du": _iso(one.given_at), "au": _iso(one.ended_at)} for one in given]
+    return [{"délégation": str(one), "du": iso(one.given_at), "au": iso(one.ended_at)} for one in given]
 
 
 @holds("sessions")
 def _sessions(user: User) -> object:
     known = UserSession.objects.filter(user=user).order_by("-created_at")
-    return [{"du": _iso(one.created_at), "adresse IP": one.ip, "navigateur": one.user_agent} for one in known]
+    return [{"du": iso(one.created_at), "adresse IP": one.ip, "navigateur": one.user_agent} for one in known]
 
 
-def _iso(moment: datetime | None) -> str | None:
+def acts(rows: QuerySet[Any], moment: str, **fields: str) -> list[dict[str, object]]:
+    """Return rows as an export tells them: the named fields, then `le`, the field `moment`, oldest first. One query."""
+    told = rows.order_by(moment, "pk").values_list(*fields.values(), moment)
+    return [dict(zip(fields, values, strict=True)) | {"le": iso(at)} for *values, at in told]
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a moment as JSON holds it."""
     return moment.isoformat() if moment else None
 
 
@@ -123,6 +160,8 @@ def erase(user: User, *, at: datetime) -> None:
         user.identities.all().delete()
         Invitation.objects.filter(email=user.email, accepted_at=None, cancelled_at=None).update(cancelled_at=at)
         Invitation.objects.filter(Q(email=user.email) | Q(accepted_by=user)).update(email=nobody(user.pk))
+        for forgetter in _FORGETTERS:
+            forgetter(user)
         _forget(user, at)
 
 

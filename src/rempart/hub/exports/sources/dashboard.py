@@ -16,6 +16,7 @@ from rempart.hub.funding.calls.models import Call
 from rempart.hub.funding.ledger.models import Account
 
 _KINDS = dict(KINDS)
+NARROWED = ("region", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,16 @@ class Dashboard(OfCalls):
         Column("recovered", _("restitué (€)"), _money(Account.RECOVERED)),
     )
 
+    def clean(self, user: User, filters: Filters) -> dict[str, object]:
+        """Keep the calls, and the regions and kinds the dashboard was narrowed to.
+
+        Raises:
+            Refusal: a call that does not exist.
+
+        """
+        narrowed = {name: values for name in NARROWED if (values := _asked(filters, name))}
+        return {**super().clean(user, filters), **narrowed}
+
     def count(self, user: User, filters: Filters) -> int:
         """Count the cells."""
         return sum(1 for _line in self.rows(user, filters))
@@ -58,7 +69,16 @@ class Dashboard(OfCalls):
     def rows(self, user: User, filters: Filters) -> Iterator[Line]:
         """Yield the cells, three queries a call."""
         asked = calls_of(filters)
+        regions, kinds = (_asked(filters, name) for name in NARROWED)
         calls = Call.objects.filter(code__in=asked) if asked else Call.objects.all()
         for call in calls.order_by("code"):
             for (kind, region, department), counts in sorted(cube(call, user).cells.items()):
-                yield Line(call.code, kind, region, department, counts)
+                if region in (regions or (region,)) and kind in (kinds or (kind,)):
+                    yield Line(call.code, kind, region, department, counts)
+
+
+def _asked(filters: Filters, name: str) -> list[str]:
+    """Return the values of a filter, which an address may give alone or as a list."""
+    given = filters.get(name, [])
+    values = given if isinstance(given, list | tuple) else [given]
+    return sorted({str(value)[:30] for value in values if value})

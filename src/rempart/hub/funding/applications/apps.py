@@ -13,4 +13,4 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang this room's own checks and effects on the table of transitions."""
-        from rempart.hub.funding.applications import effects, stored  # noqa: F401, PLC0415 — models are ready only now
+        from rempart.hub.funding.applications import effects, personal, stored  # noqa: F401, PLC0415 — models are ready only now

@@ -55,7 +55,7 @@ class FileFilters(BaseModel):
             return cls.model_validate(given)
         except ValidationError as error:
             place = error.errors()[0]["loc"][0]
-            message = filled(_("Le filtre « %(name)s » n’est pas valable."), name=place)
+            message = filled(_("Le filtre « %(name)s » n’est pas valable."), name=place)
             raise Refusal(message, "bad_filter") from error
 
     def stored(self) -> dict[str, object]:

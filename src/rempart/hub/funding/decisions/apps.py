@@ -13,4 +13,4 @@ class DecisionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang the writing of decisions on the moves that decide."""
-        from rempart.hub.funding.decisions import effects, stored  # noqa: F401, PLC0415 — models are ready only now
+        from rempart.hub.funding.decisions import effects, personal, stored  # noqa: F401, PLC0415 — models are ready only now

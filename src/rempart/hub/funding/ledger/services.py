@@ -56,7 +56,7 @@ def commit(application: File, *, by: User | None, at: datetime) -> Entry:
     envelope, held = _locked(application)
     ceiling = application.ceiling_cents
     if not ceiling:
-        raise Refusal(_("Ce dossier n’a pas de plafond : rien ne peut être engagé."), "no_ceiling")
+        raise Refusal(_("Ce dossier n’a pas de plafond : rien ne peut être engagé."), "no_ceiling")
     if held.committed:
         raise Refusal(_("Ce dossier est déjà engagé."), "already_committed")
     if held.was_paid:
@@ -64,7 +64,7 @@ def commit(application: File, *, by: User | None, at: datetime) -> Entry:
     if ceiling > envelope.available_cents:
         raise Refusal(
             filled(
-                _("Il reste %(left)s dans l’enveloppe : ce dossier demande %(asked)s."),
+                _("Il reste %(left)s dans l’enveloppe : ce dossier demande %(asked)s."),
                 left=euros(envelope.available_cents),
                 asked=euros(ceiling),
             ),
@@ -112,7 +112,7 @@ def pay(application: File, cents: int, *, by: User | None, at: datetime) -> Entr
     if cents > due:
         raise Refusal(
             filled(
-                _("Ce paiement dépasse ce qui est dû (le coût réel éligible, dans la limite du plafond) : %(due)s."),
+                _("Ce paiement dépasse ce qui est dû (le coût réel éligible, dans la limite du plafond) : %(due)s."),
                 due=euros(due),
             ),
             "above_due",
@@ -134,7 +134,7 @@ def recover(application: File, cents: int, *, by: User | None, at: datetime, rea
     envelope, held = _locked(application)
     if cents > held.paid:
         raise Refusal(
-            filled(_("On ne peut reprendre que ce qui a été payé : %(paid)s."), paid=euros(held.paid)), "above_paid"
+            filled(_("On ne peut reprendre que ce qui a été payé : %(paid)s."), paid=euros(held.paid)), "above_paid"
         )
     moves = {Account.PAID: -cents, Account.RECOVERED: cents}
     return _post(

@@ -13,4 +13,4 @@ class ProofsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang what proofs forbid and cause on the moves, the archive and the erasure of a file."""
-        from rempart.hub.funding.proofs import archive, effects, retention, stored  # noqa: F401, PLC0415 — models are ready now
+        from rempart.hub.funding.proofs import archive, effects, personal, retention, stored  # noqa: F401, PLC0415 — models are ready now

@@ -137,8 +137,8 @@ def _outside(files: list[int], found: dict[Slot, Found], can_open: set[int]) -> 
 
 def _judgements(files: list[int], found: dict[Slot, Found]) -> None:
     """Keep the last decision of each requirement, unless a proof came or left after it."""
-    last = Judgement.objects.filter(application__in=files).select_related("by")
+    last = Judgement.objects.filter(application__in=files)
     for row in last.order_by("application_id", "requirement", "-at", "-id").distinct("application_id", "requirement"):
         place = found[row.application_id, row.requirement]
         if place.arrived_at is None or row.at >= place.arrived_at:
-            place.judgement = kernel.Judgement(row.met, str(row.by), row.at, row.reason)
+            place.judgement = kernel.Judgement(row.met, row.at, row.reason)

@@ -118,8 +118,10 @@ def read_by_a_person(evidence: Evidence, found: tuple[Text, ...], until: date | 
     if decided is None:
         wait = Text(fr="Un instructeur doit lire le document.", en="An instructor must read the document.")
         return RuleVerdict(Outcome.TO_REVIEW, (*found, wait), until=until)
+    # The verdict is kept in sealed trails: it names nobody. Who decided is read on the judgement itself.
     by = Text(
-        fr=f"Décidé par {decided.by}. {decided.reason}".strip(), en=f"Decided by {decided.by}. {decided.reason}".strip()
+        fr=f"Décidé par un instructeur. {decided.reason}".strip(),
+        en=f"Decided by an instructor. {decided.reason}".strip(),
     )
     return RuleVerdict(Outcome.MET if decided.met else Outcome.UNMET, (*found, by), until=until)
 

@@ -46,7 +46,6 @@ class Judgement:
     """What an instructor decided of a requirement by hand."""
 
     met: bool
-    by: str
     at: datetime
     reason: str = ""
 

@@ -39,9 +39,8 @@ class SignedDocumentRule(DatedDocument):
         expected = [piece for piece in signed if not accepted or piece.signatory.strip().casefold() in accepted]
         if expected:
             return super().accept(evidence, expected)
-        names = ", ".join(sorted({piece.signatory.strip() for piece in signed}))
         doubt = Text(
-            fr=f"Signé par « {names} » : un instructeur vérifie qu’il s’agit de {who.fr}.",
-            en=f"Signed by “{names}”: an instructor checks that this is {who.en}.",
+            fr=f"Le signataire déclaré n’est pas celui attendu : un instructeur vérifie qu’il s’agit de {who.fr}.",
+            en=f"The declared signatory is not the one expected: an instructor checks that this is {who.en}.",
         )
         return read_by_a_person(evidence, (doubt,))

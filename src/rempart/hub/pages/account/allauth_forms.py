@@ -23,7 +23,7 @@ LABELS = {
 HELP = {
     "password1": _("Douze caractères au moins. Quatre mots sans rapport entre eux font un bon mot de passe."),
     "passwordless": _(
-        "La clé demandera votre empreinte, votre visage ou son code : votre mot de passe ne servira plus."
+        "La clé demandera votre empreinte, votre visage ou son code : votre mot de passe ne servira plus."
     ),
 }
 

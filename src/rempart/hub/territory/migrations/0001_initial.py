@@ -173,6 +173,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="ffdc2f75f1d981806a3a9bf271c7da88fe2a1621",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_534be",
+                            table="territory_ghttrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -182,7 +194,7 @@ class Migration(migrations.Migration):
                             table="territory_ghttrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -506,6 +518,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="2aff4b2dd6ad421c59a77e32503da05beab22494",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_92182",
+                            table="territory_legalentitytrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -515,7 +539,7 @@ class Migration(migrations.Migration):
                             table="territory_legalentitytrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -777,6 +801,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="afb2593b8c00089c8867aa9471f7d9c81e227b12",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_80df0",
+                            table="territory_ghtmembershiptrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -786,7 +822,7 @@ class Migration(migrations.Migration):
                             table="territory_ghtmembershiptrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -871,6 +907,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="89b51cfa63915718d32717ca6b07ec43b284f866",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_d8b66",
+                            table="territory_sitetrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -880,7 +928,7 @@ class Migration(migrations.Migration):
                             table="territory_sitetrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -945,6 +993,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="34a8349ee724606e896b5fed4ba61ce726e6ea32",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_38afd",
+                            table="territory_activitytrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -954,7 +1014,7 @@ class Migration(migrations.Migration):
                             table="territory_activitytrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),

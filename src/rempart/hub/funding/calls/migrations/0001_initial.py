@@ -98,6 +98,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="655fa8004870eba2cc246f3cc5b6ff3e533bb47f",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_599a1",
+                            table="calls_calltrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -107,7 +119,7 @@ class Migration(migrations.Migration):
                             table="calls_calltrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -446,6 +458,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="73f09d175164e5be6ba485184be67a65c4c77659",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_3c195",
+                            table="calls_callversiontrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -455,7 +479,7 @@ class Migration(migrations.Migration):
                             table="calls_callversiontrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -530,6 +554,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="7fd70524b773775030e74238996809c85ee2386f",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_9b5d0",
+                            table="calls_ceilingtrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -539,7 +575,7 @@ class Migration(migrations.Migration):
                             table="calls_ceilingtrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -686,6 +722,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="fd5a16f416fac1eda3bf440426e5600dc01917d2",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_9588e",
+                            table="calls_windowtrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -695,7 +743,7 @@ class Migration(migrations.Migration):
                             table="calls_windowtrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -760,6 +808,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="9ac4b3dbe85b49a27ebd17765714e145469a555f",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_72ca9",
+                            table="calls_extensiontrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -769,7 +829,7 @@ class Migration(migrations.Migration):
                             table="calls_extensiontrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),

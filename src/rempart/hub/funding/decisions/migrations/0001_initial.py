@@ -303,6 +303,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="0d404657d9e43cb95b0d3720cf15df0975d03230",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_11022",
+                            table="decisions_decisiontrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -312,7 +324,7 @@ class Migration(migrations.Migration):
                             table="decisions_decisiontrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),

@@ -329,6 +329,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="32d0f50f1567bd7b692ce16e9c63c3bd05bb7bb7",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_252f3",
+                            table="ledger_envelopetrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -338,7 +350,7 @@ class Migration(migrations.Migration):
                             table="ledger_envelopetrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -427,6 +439,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="047c29dd89355e418a4059b3259fd42206575e8a",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_1d2f1",
+                            table="ledger_entrytrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -436,7 +460,7 @@ class Migration(migrations.Migration):
                             table="ledger_entrytrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -626,6 +650,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="cc142489f16cef8cadd9c1d3ec7027aca9d8705c",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_f1ab0",
+                            table="ledger_postingtrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -635,7 +671,7 @@ class Migration(migrations.Migration):
                             table="ledger_postingtrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),

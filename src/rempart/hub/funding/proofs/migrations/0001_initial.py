@@ -626,6 +626,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="80fc291ee2a59c2376e1faea1425bca4c2f02fe1",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_46bf7",
+                            table="proofs_assessmenttrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -635,7 +647,7 @@ class Migration(migrations.Migration):
                             table="proofs_assessmenttrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -722,6 +734,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="eee014dd67827c9be983670e19f47acb10853a7b",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_25be8",
+                            table="proofs_challengetrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -731,7 +755,7 @@ class Migration(migrations.Migration):
                             table="proofs_challengetrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -973,6 +997,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="1206e761eeccf5fe3915e49927f62f7f19441f16",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_a9660",
+                            table="proofs_documenttrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -982,7 +1018,7 @@ class Migration(migrations.Migration):
                             table="proofs_documenttrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -1080,8 +1116,8 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="insert_insert",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func='INSERT INTO "proofs_documentversiontrail" ("dated", "deposited_at", "deposited_by_id", "document_id", "finding", "id", "media_type", "number", "original_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scan", "scanned_at", "sha256", "signatory", "size", "storage_key") VALUES (NEW."dated", NEW."deposited_at", NEW."deposited_by_id", NEW."document_id", NEW."finding", NEW."id", NEW."media_type", NEW."number", NEW."original_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."scan", NEW."scanned_at", NEW."sha256", NEW."signatory", NEW."size", NEW."storage_key"); RETURN NULL;',
-                            hash="76ad26c6628ff17caa78c2f5307d8c34a2e0867c",
+                            func='INSERT INTO "proofs_documentversiontrail" ("dated", "deposited_at", "deposited_by_id", "document_id", "finding", "id", "media_type", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scan", "scanned_at", "sha256", "size", "storage_key") VALUES (NEW."dated", NEW."deposited_at", NEW."deposited_by_id", NEW."document_id", NEW."finding", NEW."id", NEW."media_type", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."scan", NEW."scanned_at", NEW."sha256", NEW."size", NEW."storage_key"); RETURN NULL;',
+                            hash="a1bb6d4503558ad9a9388519b97519937233c4e1",
                             operation="INSERT",
                             pgid="pgtrigger_insert_insert_603d8",
                             table="proofs_documentversion",
@@ -1091,9 +1127,9 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="update_update",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                            func='INSERT INTO "proofs_documentversiontrail" ("dated", "deposited_at", "deposited_by_id", "document_id", "finding", "id", "media_type", "number", "original_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scan", "scanned_at", "sha256", "signatory", "size", "storage_key") VALUES (NEW."dated", NEW."deposited_at", NEW."deposited_by_id", NEW."document_id", NEW."finding", NEW."id", NEW."media_type", NEW."number", NEW."original_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."scan", NEW."scanned_at", NEW."sha256", NEW."signatory", NEW."size", NEW."storage_key"); RETURN NULL;',
-                            hash="dbbdc215f00a392e26e9432ae44ae55e9c06be3a",
+                            condition='WHEN (OLD."dated" IS DISTINCT FROM (NEW."dated") OR OLD."deposited_at" IS DISTINCT FROM (NEW."deposited_at") OR OLD."deposited_by_id" IS DISTINCT FROM (NEW."deposited_by_id") OR OLD."document_id" IS DISTINCT FROM (NEW."document_id") OR OLD."finding" IS DISTINCT FROM (NEW."finding") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."scan" IS DISTINCT FROM (NEW."scan") OR OLD."scanned_at" IS DISTINCT FROM (NEW."scanned_at") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."storage_key" IS DISTINCT FROM (NEW."storage_key"))',
+                            func='INSERT INTO "proofs_documentversiontrail" ("dated", "deposited_at", "deposited_by_id", "document_id", "finding", "id", "media_type", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scan", "scanned_at", "sha256", "size", "storage_key") VALUES (NEW."dated", NEW."deposited_at", NEW."deposited_by_id", NEW."document_id", NEW."finding", NEW."id", NEW."media_type", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."scan", NEW."scanned_at", NEW."sha256", NEW."size", NEW."storage_key"); RETURN NULL;',
+                            hash="8b0390f9b39b4013c7f72374c5563c043fa4a373",
                             operation="UPDATE",
                             pgid="pgtrigger_update_update_ad1c5",
                             table="proofs_documentversion",
@@ -1103,8 +1139,8 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="delete_delete",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func='INSERT INTO "proofs_documentversiontrail" ("dated", "deposited_at", "deposited_by_id", "document_id", "finding", "id", "media_type", "number", "original_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scan", "scanned_at", "sha256", "signatory", "size", "storage_key") VALUES (OLD."dated", OLD."deposited_at", OLD."deposited_by_id", OLD."document_id", OLD."finding", OLD."id", OLD."media_type", OLD."number", OLD."original_name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."scan", OLD."scanned_at", OLD."sha256", OLD."signatory", OLD."size", OLD."storage_key"); RETURN NULL;',
-                            hash="4a77de72904c8df9917057794d03ed956d3d3a58",
+                            func='INSERT INTO "proofs_documentversiontrail" ("dated", "deposited_at", "deposited_by_id", "document_id", "finding", "id", "media_type", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scan", "scanned_at", "sha256", "size", "storage_key") VALUES (OLD."dated", OLD."deposited_at", OLD."deposited_by_id", OLD."document_id", OLD."finding", OLD."id", OLD."media_type", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."scan", OLD."scanned_at", OLD."sha256", OLD."size", OLD."storage_key"); RETURN NULL;',
+                            hash="2eb7dcd309701384e05b16649fe79bf5bcde6234",
                             operation="DELETE",
                             pgid="pgtrigger_delete_delete_8f61f",
                             table="proofs_documentversion",
@@ -1172,6 +1208,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="305bbb22439b4ee84269b2eee462ba1827c55cbb",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_4ec2c",
+                            table="proofs_judgementtrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -1181,7 +1229,7 @@ class Migration(migrations.Migration):
                             table="proofs_judgementtrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -1235,6 +1283,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="ca14656e2086032c79113c908e6943471d0443d2",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_e0bee",
+                            table="proofs_knowncataloguetrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -1244,7 +1304,7 @@ class Migration(migrations.Migration):
                             table="proofs_knowncataloguetrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -1455,6 +1515,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="d06920e12a6f2819e7205d0c3a3ee39d33393e05",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_09d67",
+                            table="proofs_registeredkeytrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -1464,7 +1536,7 @@ class Migration(migrations.Migration):
                             table="proofs_registeredkeytrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -1569,6 +1641,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="81eeabeb17ebfd19967e66fabba7d0dbb650861d",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_0eca7",
+                            table="proofs_deposittrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -1578,7 +1662,7 @@ class Migration(migrations.Migration):
                             table="proofs_deposittrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -1624,10 +1708,8 @@ class Migration(migrations.Migration):
                 ("sha256", models.CharField(max_length=64, verbose_name="empreinte SHA-256")),
                 ("size", models.PositiveBigIntegerField(verbose_name="taille (octets)")),
                 ("media_type", models.CharField(max_length=100, verbose_name="type")),
-                ("original_name", models.CharField(max_length=120, verbose_name="nom du fichier")),
                 ("storage_key", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="clé de stockage")),
                 ("dated", models.DateField(blank=True, null=True, verbose_name="date portée par le document")),
-                ("signatory", models.CharField(blank=True, max_length=120, verbose_name="signataire déclaré")),
                 (
                     "scan",
                     models.CharField(
@@ -1662,6 +1744,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="fedab3580f1d3f45cddb5df7745ef07f128f7a63",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_de174",
+                            table="proofs_documentversiontrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -1671,7 +1765,7 @@ class Migration(migrations.Migration):
                             table="proofs_documentversiontrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -1778,6 +1872,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="65bb1f4532f4f98aeca47208efaf337ff28c5678",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_e3912",
+                            table="proofs_outsideresulttrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -1787,7 +1893,7 @@ class Migration(migrations.Migration):
                             table="proofs_outsideresulttrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),
@@ -1948,6 +2054,18 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="never_emptied",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+                            hash="7770cfcdd083ea034e2504f2386bcb0c0a493b22",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_emptied_ce4d6",
+                            table="proofs_receipttrail",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="append_only",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
@@ -1957,7 +2075,7 @@ class Migration(migrations.Migration):
                             table="proofs_receipttrail",
                             when="BEFORE",
                         ),
-                    )
+                    ),
                 ],
             },
         ),

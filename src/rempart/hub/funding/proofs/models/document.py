@@ -63,7 +63,7 @@ class ScanState(models.TextChoices):
         return cls.CLEAN, cls.INFECTED, cls.ERASED
 
 
-@tracked()
+@tracked(exclude=("original_name", "signatory"))
 class DocumentVersion(models.Model):
     """The bytes of a piece, as deposited; they lie in the storage under `storage_key`, which tells nothing of them."""
 

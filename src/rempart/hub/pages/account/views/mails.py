@@ -32,8 +32,8 @@ class Always:
 
 APPLICANT = (
     Always(
-        gettext_lazy("Les étapes du dossier : dépôt, décision, convention, paiement"),
-        gettext_lazy("Une décision fait courir des délais et ouvre des droits : vous devez en être prévenu."),
+        gettext_lazy("Les étapes du dossier : dépôt, décision, convention, paiement"),
+        gettext_lazy("Une décision fait courir des délais et ouvre des droits : vous devez en être prévenu."),
     ),
     Always(
         gettext_lazy("Les demandes de complément, et leurs rappels 7 jours et 1 jour avant l’échéance"),
@@ -60,7 +60,7 @@ EVERYONE = (
         gettext_lazy("Vous venez de le demander, et il s’efface après quelques jours."),
     ),
     Always(
-        gettext_lazy("Votre compte : invitation, rôle donné ou retiré, codes de connexion, longue absence"),
+        gettext_lazy("Votre compte : invitation, rôle donné ou retiré, codes de connexion, longue absence"),
         gettext_lazy("Ils protègent votre accès, et disent à temps qu’un compte va s’effacer."),
     ),
 )

@@ -115,4 +115,4 @@ def erase(request: HttpRequest) -> HttpResponse:
             return redirect("my_account")
         request.session.flush()
         return redirect("home")
-    return render(request, "account/erase.html")
+    return render(request, "account/erase.html", {"stays": personal.stays(user)})

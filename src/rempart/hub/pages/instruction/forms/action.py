@@ -106,7 +106,7 @@ class RulesForm(forms.Form):
     """Why a file follows other rules of its call."""
 
     reason = forms.CharField(
-        label=_("Motif"), max_length=5000, widget=LONG, help_text=_("Il reste dans l’historique ; le candidat le lira.")
+        label=_("Motif"), max_length=5000, widget=LONG, help_text=_("Il reste dans l’historique ; le candidat le lira.")
     )
 
 
