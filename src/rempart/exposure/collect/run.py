@@ -18,6 +18,7 @@ from typing import Self
 
 from rempart import __version__
 from rempart.exposure.collect.discovery import Discovery
+from rempart.exposure.collect.http import contact
 from rempart.exposure.collect.ports import usual_ports
 from rempart.exposure.collect.question import Ask, Endpoint, Transport
 from rempart.exposure.collect.resolvers import system_resolvers
@@ -116,6 +117,7 @@ class Run:
             StoppedError: somebody asked to stop; the folder holds what was done.
 
         """
+        contact.set(self.plan.perimeter.mandate.contact)
         resolver = self.plan.resolver
         scheduler = Scheduler(
             scope=self.scope,
