@@ -383,6 +383,11 @@ HARNESSES: dict[str, Callable[[], Harness]] = {
     "web-page": lambda: _module("tools.fuzz_web").page(),
     "web-headers": lambda: _module("tools.fuzz_web").headers(),
     "web-snapshot": lambda: _module("tools.fuzz_web").snapshot(),
+    "mail-spf": lambda: _module("tools.fuzz_mail").spf(),
+    "mail-records": lambda: _module("tools.fuzz_mail").records(),
+    "mail-servers": lambda: _module("tools.fuzz_mail").servers(),
+    "dns-answers": lambda: _module("tools.fuzz_mail").answers(),
+    "dns-domain": lambda: _module("tools.fuzz_mail").domain(),
 }
 """By name; a harness is built when it runs."""
 

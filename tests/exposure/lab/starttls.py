@@ -31,7 +31,8 @@ def exim(folder: Path, address: str, certificate: Path, key: Path) -> Iterator[i
         f"primary_hostname = mx.valmont.example\nlocal_interfaces = {address}\ndaemon_smtp_ports = 25\n"
         f"tls_advertise_hosts = *\ntls_certificate = {_readable(certificate)}\ntls_privatekey = {_readable(key)}\n"
         f"spool_directory = {spool}\nlog_file_path = syslog\npid_file_path = {spool}/exim.pid\n"
-        "keep_environment =\nsmtp_accept_max = 100\nsmtp_accept_queue_per_connection = 0\nacl_smtp_rcpt = nobody\n"
+        "keep_environment =\nsmtp_accept_max = 0\nsmtp_connect_backlog = 100\n"
+        "smtp_accept_queue_per_connection = 0\nacl_smtp_rcpt = nobody\n"
         "begin acl\nnobody:\n  deny\nbegin routers\nbegin transports\nbegin retry\n",
     )
     with running(["exim4", "-C", configuration, "-bdf"], [(address, 25)], folder / "log") as pid:

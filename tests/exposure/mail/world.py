@@ -14,7 +14,6 @@ from rempart.exposure.collect.question import Endpoint, Observation, Question, T
 from rempart.exposure.collect.surveys import Resolver
 from rempart.exposure.collect.surveys.names import mail_and_dns
 from rempart.exposure.collect.zone_questions import Recursion, Transfer
-from rempart.exposure.protocols.dns.answers import question_of
 from rempart.exposure.snapshot import Outcome
 from tests.exposure.lab.asked import remember
 from tests.exposure.maker import Maker
@@ -89,7 +88,8 @@ class World:
         """What a server of a zone says for itself."""
         role = self.direct.get(endpoint.address, Outcome.SKIPPED)
         if isinstance(role, Outcome) or role == "silent":
-            return self._kept(question, endpoint, subject, b"", Outcome.TIMEOUT if role == "silent" else role)
+            came = Outcome.TIMEOUT if role == "silent" else role
+            return self._kept(question, endpoint, subject, b"", came, {"why": "outside"} if role != "silent" else {})
         if isinstance(question, Transfer):
             count = 12 if role == "open" else 0
             return self._kept(question, endpoint, subject, b"?", b"", {"rcode": "NOERROR", "records": count})

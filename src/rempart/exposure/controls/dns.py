@@ -19,8 +19,11 @@ _SOON_DAYS = 3
 
 
 def _asked(surface: Surface, known: pl.Expr) -> Looked:
-    """Return the name servers that told what is judged; those outside the perimeter or silent are unseen."""
-    frame = surface.facts("nameservers").filter(STATE != "nowhere")
+    """Return the name servers that told what is judged; the silent ones are unseen.
+
+    A provider's servers outside the perimeter are not this measurement's matter: they are in no count.
+    """
+    frame = surface.facts("nameservers").filter(~STATE.is_in(["nowhere", "outside"]))
     silent = frame.filter(~known)
     said = pl.concat_str("server", pl.lit(" "), "address").str.strip_chars()
     names = silent.with_columns(subject=pl.when(said == "").then("subject").otherwise(said))
@@ -90,7 +93,7 @@ def lame(entry: Control, surface: Surface) -> Iterator[Verdict]:
     looked = _asked(surface, STATE.is_in(["authoritative", "lame"]))
     nowhere = frame.filter(STATE == "nowhere").height
     unknown = surface.subjects(frame.filter(STATE == "unknown").unique("subject"))
-    told = Looked(frame.filter(STATE != "unknown").height, unknown)
+    told = Looked(frame.filter(STATE != "unknown").height, unknown)  # needs no server's answer: providers' count too
     yield settle(entry, surface.subjects(free, "server"), told, level=2)
     shown = surface.subjects(wrong, "server", "address", "state")
     yield settle(entry, shown, Looked(looked.count + nowhere, looked.unseen), level=3)

@@ -21,7 +21,7 @@ NAMESERVERS = {
     "subject": pl.String(),
     "server": pl.String(),  # "" when nobody gave the servers of the zone
     "address": pl.String(),  # "" for a server without any
-    "state": pl.String(),  # authoritative, lame, silent, unasked (outside the perimeter), nowhere (no address), unknown
+    "state": pl.String(),  # authoritative, lame, silent, outside (the perimeter), nowhere (no address), unknown
     "free": pl.Boolean(),  # the domain of the server's name is registered by nobody
     "serial": pl.UInt32(),
     "recursion": pl.Boolean(),  # answers for names that are not its own
@@ -67,7 +67,7 @@ def _nowhere(zone: str, server: str, answers: Answers) -> Row:
 
 
 def _row(zone: str, server: str, address: str, said: dict[tuple[str, str, str], Row]) -> Row:
-    row: Row = {"subject": zone, "server": server, "address": address, "state": "unasked", "free": False}
+    row: Row = {"subject": zone, "server": server, "address": address, "state": "silent", "free": False}
     for probe in (QUERY, RECURSION_PROBE, TRANSFER_PROBE):
         row |= said.get((probe, zone, address), {})
     return row
@@ -89,8 +89,8 @@ def _said(snapshot: Snapshot) -> dict[tuple[str, str, str], Row]:
 
 def _soa(row: Row) -> Row:
     """Read the answer to "SOA", asked of the server itself: the serial, or that it does not know the zone."""
-    if row["outcome"] == Outcome.SKIPPED:
-        return {"state": "unasked"}
+    if row["outcome"] == Outcome.SKIPPED and json.loads(str(row["detail"] or "{}")).get("why") == "outside":
+        return {"state": "outside"}
     if row["outcome"] != Outcome.ANSWERED:
         return {"state": "silent"}
     try:

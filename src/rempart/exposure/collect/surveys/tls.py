@@ -19,6 +19,8 @@ from rempart.exposure.protocols.tls.starttls import DIALECTS
 
 CHUNK, SMALL_CHUNK = 64, 16
 PROTOCOL_VERSION = 70
+BREAKAGE = (None, 80)
+"""What a server that broke says: nothing, or internal_error."""
 _WEB_PROTOCOLS, _WEB_PORTS = ("http", "https"), (443, 8443)
 _VERSIONS = (reg.TLS13, reg.TLS12, reg.TLS11, reg.TLS10, reg.SSL3)
 
@@ -34,6 +36,7 @@ class Inquiry:
         self.found: dict[str, list[int]] = {version: [] for version in _VERSIONS}
         self.groups: set[int] = set()
         self.closed: set[str] = set()  # versions refused as such
+        self.broken: set[str] = set()  # versions whose refusals may be breakages
 
     def _offer(self, version: str, suites: Iterable[int], name: str | None = None) -> Hello:
         """Return the hello that offers these suites, by the declared name."""
@@ -42,8 +45,13 @@ class Inquiry:
     async def run(self) -> None:
         """Ask all there is to ask."""
         await asyncio.gather(*(self._usual(version, CHUNK) for version in _VERSIONS))
-        if not any(self.found.values()) and self.talk.left_alone is False:
-            await asyncio.gather(*(self._usual(version, SMALL_CHUNK) for version in (reg.TLS13, reg.TLS12)))
+        if not any(self.found.values()) and not self.talk.left_alone:
+            self.broken = set(_VERSIONS)
+            await asyncio.gather(*(self._usual(version, SMALL_CHUNK) for version in _VERSIONS))
+            self.talk.left_alone = not self.talk.answered
+        elif self.broken:
+            again = [version for version in (reg.TLS11, reg.TLS10) if not self.found[version]]
+            await asyncio.gather(*(self._usual(version, CHUNK) for version in again if version not in self.closed))
         await asyncio.gather(*(self._rest(version) for version in _VERSIONS))
         if not self.talk.left_alone:
             await self._ask(OldQuestion(self.talk.dialect))
@@ -77,12 +85,30 @@ class Inquiry:
             if reply.meaning is not Meaning.TAKEN:
                 if reply.answer.alert == PROTOCOL_VERSION and not self.found[version]:
                     self.closed.add(version)
+                if first and reply.meaning is Meaning.REFUSED and reply.answer.alert in BREAKAGE:
+                    await self._apart(version, left)
                 return
             if reply.answer.version != version or reply.answer.suite not in left:
                 self.closed.add(version)
                 return
             left.remove(reply.answer.suite)
             self.found[version].append(reply.answer.suite)
+
+    async def _apart(self, version: str, left: list[int]) -> None:
+        """Ask the suites of DHE apart: a server without DH parameters breaks on them, and hides the others.
+
+        Old versions are asked so only of a server that was seen to break, or that took nothing at all.
+        """
+        if version not in {reg.TLS12, *self.broken}:
+            return
+        finite = tuple(code for code in left if reg.suites()[code].key_exchange == "DHE")
+        others = tuple(code for code in left if code not in finite)
+        if finite and others:
+            known = len(self.found[version])
+            await self._chunk(version, others)
+            await self._chunk(version, finite)
+            if len(self.found[version]) > known:
+                self.broken |= set(_VERSIONS)
 
     async def _all_groups(self) -> None:
         """Ask the groups of TLS 1.3 one after the other, then those that only earlier versions have."""
