@@ -127,6 +127,15 @@ ANY = st.binary(max_size=400) | st.tuples(st.sampled_from(FLIGHTS), st.integers(
 )
 
 
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x3a"), (b"\x55\x1d\x11", b"\x55\x1d\x23"), (b"\x30", b"\x31")],
+)
+def test_a_certificate_that_lies_about_its_version_or_repeats_itself_is_malformed(good, bad):
+    with pytest.raises(Malformed):
+        read_certificate(leaf()[0].replace(good, bad, 1))
+
+
 @settings(max_examples=400, deadline=None)
 @given(ANY)
 def test_any_answer_is_read_or_malformed(data):
