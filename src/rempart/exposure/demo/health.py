@@ -7,7 +7,7 @@ import asyncio
 
 from rempart.exposure.demo.listening import DICOM, HL7, MOST, PATIENCE, Listener, State
 
-PACS, INTEROP = "127.88.1.20", "127.88.1.21"
+PACS, INTEROP = "127.88.1.5", "127.88.1.6"
 _HEAD, _CONTEXT, _REQUEST = 6, 0x20, 1
 _SYNTAX = b"1.2.840.10008.1.2"
 _IMPLEMENTATION, _VERSION = b"1.2.276.0.7230010.3.0.3.6.2", b"OFFIS_DCMTK_362"

@@ -3,7 +3,7 @@
 with Hospital(State.EXPOSED) as hospital:
     ...                       # hospital.perimeter, hospital.authority
 
-Nothing listens outside 127.88.1.0/24.
+Nothing listens outside 127.88.1.0/28.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from rempart.exposure.demo import health, mail, maintenance, names, web
 from rempart.exposure.demo.certificates import Authority
@@ -24,7 +24,7 @@ from rempart.exposure.perimeter import Perimeter, read_perimeter
 from rempart.measurement.errors import InputError
 from rempart.measurement.text import Text
 
-NETWORK = ipaddress.ip_network("127.88.1.0/24")
+NETWORK = ipaddress.ip_network("127.88.1.0/28")
 _BEGINS = 10.0
 
 
@@ -157,9 +157,9 @@ class _Answering(asyncio.DatagramProtocol):
         self._reply = reply
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)  # what asyncio gives is no subclass of it
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         answer = self._reply(data)
-        if answer is not None and isinstance(self._transport, asyncio.DatagramTransport):
+        if answer is not None:
             self._transport.sendto(answer, addr)

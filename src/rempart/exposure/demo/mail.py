@@ -6,7 +6,7 @@ import ssl
 from rempart.exposure.demo.certificates import Authority
 from rempart.exposure.demo.listening import PATIENCE, Doors, Listener, State, Talk
 
-ADDRESS, NAME = "127.88.1.12", "mail.valmont.example"
+ADDRESS, NAME = "127.88.1.4", "mail.valmont.example"
 
 
 def _talk(tls: ssl.SSLContext | None) -> Talk:

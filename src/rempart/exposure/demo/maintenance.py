@@ -7,7 +7,7 @@ import asyncio
 
 from rempart.exposure.demo.listening import MOST, PATIENCE, STORE, VNC, Doors, Listener, State
 
-ADDRESS = "127.88.1.30"
+ADDRESS = "127.88.1.7"
 _SSH = b"SSH-2.0-OpenSSH_6.6.1p1 Ubuntu-2ubuntu2.13\r\n"
 _KEX = "diffie-hellman-group14-sha1,diffie-hellman-group1-sha1"
 _HOST_KEYS = "ssh-rsa,ssh-dss"

@@ -16,7 +16,7 @@ import dns.rrset
 from rempart.exposure.demo.listening import PATIENCE, Datagrams, Doors, Listener, State
 
 ZONE = "valmont.example"
-ADDRESS = "127.88.1.53"
+ADDRESS = "127.88.1.8"
 _LIFE = 3600
 _SOA = f"ns1.{ZONE}. rssi.{ZONE}. 2026110101 7200 3600 1209600 3600"
 _LENGTH = 2

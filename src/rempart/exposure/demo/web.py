@@ -13,7 +13,7 @@ from typing import Any
 from rempart.exposure.demo.certificates import Authority
 from rempart.exposure.demo.listening import MOST, PACS_WEB, PATIENCE, Doors, Listener, State, Talk
 
-WWW, VPN, PACS = "127.88.1.10", "127.88.1.11", "127.88.1.20"
+WWW, VPN, PACS = "127.88.1.2", "127.88.1.3", "127.88.1.5"
 _WORDS = {200: "OK", 301: "Moved Permanently", 404: "Not Found", 405: "Method Not Allowed"}
 _HTTPS = 443
 _PARTS = 3
