@@ -160,4 +160,3 @@ def test_products_are_read_from_every_kind_of_answer(maker: Maker):
 def test_bytes_of_another_protocol_tell_no_product_and_raise_nothing(maker: Maker, probe: str, data: bytes):
     maker.observed(probe, data)
     assert maker.surface().facts("products").is_empty()
-

@@ -99,7 +99,11 @@ def _heard(surface: Surface) -> int:
 
 def _subjects(surface: Surface, rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """Return subjects whose key names the product: one finding each. One product of one service is one subject."""
-    shown = rows.with_columns(pl.col("version").over(_ONE, mapping_strategy="join").list.join(", ")) if rows.height else rows
+    shown = (
+        rows.with_columns(pl.col("version").over(_ONE, mapping_strategy="join").list.join(", "))
+        if rows.height
+        else rows
+    )
     once = shown.unique(_ONE, keep="first", maintain_order=True)
     found = surface.subjects(once, *_SHOWN, *columns, "id")
     if found.is_empty():
