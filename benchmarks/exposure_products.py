@@ -16,8 +16,8 @@ from rempart.exposure.fingerprints.recog import read
 ROUNDS = 3
 
 
-def prepared(folder: Path) -> tuple[list[Pattern], pl.DataFrame]:
-    """Return the patterns of every file that both engines take, and the examples of all of them."""
+def prepared(folder: Path, copies: int) -> tuple[list[Pattern], pl.DataFrame]:
+    """Return the patterns of every file that both engines take, and the examples of all, each in `copies` variants."""
     patterns: list[Pattern] = []
     texts: set[tuple[str, str]] = set()
     for path in sorted(folder.glob("*.xml")):
@@ -27,7 +27,9 @@ def prepared(folder: Path) -> tuple[list[Pattern], pl.DataFrame]:
             except re.error:
                 continue
             patterns.append(Pattern(len(patterns), item.where, item.regex))
-            texts |= {(item.where, text[:LONGEST]) for text, _ in item.examples}
+            texts |= {
+                (item.where, f"{text[:LONGEST]}{' ' * copy}") for text, _ in item.examples for copy in range(copies)
+            }
     return patterns, pl.DataFrame(sorted(texts), schema=["where", "text"], orient="row")
 
 
@@ -40,7 +42,9 @@ def main() -> None:
     """Measure both ways in turn and print the ratio of their best rounds."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("recog", type=Path, help="folder of recog's XML files")
-    patterns, texts = prepared(asked.parse_args().recog)
+    asked.add_argument("--copies", type=int, default=1, help="distinct variants of each banner")
+    chosen = asked.parse_args()
+    patterns, texts = prepared(chosen.recog, chosen.copies)
     compiled: dict[str, list[re.Pattern[str]]] = {}
     for pattern in patterns:
         compiled.setdefault(pattern.where, []).append(re.compile(pattern.regex))

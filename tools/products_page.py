@@ -1,4 +1,4 @@
-"""Write docs/products.md: how to add a fingerprint, and the catalogue by family. Run it after changing the catalogue."""
+"""Write docs/products.md: how to add a fingerprint, and the catalogue by family."""
 
 from itertools import groupby
 from pathlib import Path
