@@ -10,14 +10,20 @@ import pytest
 import typer
 
 from rempart import cli
-from rempart.directory.audit import vocabulary
+from rempart.directory.audit import vocabulary as directory_words
 from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import evaluations
+from rempart.exposure.audit import vocabulary as exposure_words
+from rempart.exposure.catalogue import catalogue as exposure_catalogue
+from rempart.exposure.controls import evaluations as exposure_evaluations
 from rempart.measurement.control import Control, Kind
 from tools.control_pages import pages
 
 ROOT = Path(__file__).parent.parent
-ENTRIES = list(catalogue().controls.values())
+DIRECTORY = list(catalogue().controls.values())
+EXPOSURE = list(exposure_catalogue().controls.values())
+ENTRIES = DIRECTORY + EXPOSURE
+CATEGORIES = {"versions", "tls", "web", "mail", "dns", "services", "health", "disclosure"}
 
 
 def test_functions() -> set[str]:
@@ -35,14 +41,20 @@ del test_functions
 
 
 def test_every_entry_has_code_and_all_code_has_an_entry():
-    assert set(evaluations()) == {entry.id for entry in ENTRIES}
+    assert set(evaluations()) == {entry.id for entry in DIRECTORY}
+    assert set(exposure_evaluations()) == {entry.id for entry in EXPOSURE}
+
+
+def test_every_exposure_entry_has_a_category_and_an_impact():
+    assert {entry.category for entry in EXPOSURE} <= CATEGORIES
+    assert all(entry.impact is not None for entry in EXPOSURE)
 
 
 def test_the_catalogue_holds_all_points_of_the_reference():
-    kinds = Counter(entry.kind for entry in ENTRIES)
+    kinds = Counter(entry.kind for entry in DIRECTORY)
     assert kinds == {Kind.VULNERABILITY: 76, Kind.WARNING: 37, Kind.INFORMATION: 13}
-    assert Counter(level for entry in ENTRIES for level in entry.levels) == {1: 37, 2: 30, 3: 21, 4: 7}
-    assert Counter(min(entry.levels) for entry in ENTRIES if entry.levels) == {1: 37, 2: 18, 3: 17, 4: 4}
+    assert Counter(level for entry in DIRECTORY for level in entry.levels) == {1: 37, 2: 30, 3: 21, 4: 7}
+    assert Counter(min(entry.levels) for entry in DIRECTORY if entry.levels) == {1: 37, 2: 18, 3: 17, 4: 4}
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
@@ -66,9 +78,8 @@ def test_every_entry_has_a_failing_and_a_passing_test(entry: Control):
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_every_entry_says_what_it_needs(entry: Control):
     assert entry.needs
-    assert all(
-        re.fullmatch(r"(partition|attribute|uac):\w[\w-]*|descriptors|pso|sysvol|\w+", need) for need in entry.needs
-    )
+    topic = r"(partition|attribute|uac|feed):\w[\w-]*|descriptors|pso|sysvol|\w+"
+    assert all(re.fullmatch(topic, need) for need in entry.needs)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
@@ -111,11 +122,13 @@ def test_every_command_and_option_is_in_the_guide(guide):
     assert {item for item in options_of(cli.app) if item not in text} == set()
 
 
-def test_every_measure_has_a_word_for_people():
-    source = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "src/rempart/directory/controls").glob("*.py")
-    )
+@pytest.mark.parametrize(
+    ("engine", "words"), [("directory", directory_words), ("exposure", exposure_words)], ids=["directory", "exposure"]
+)
+def test_every_measure_has_a_word_for_people(engine, words):
+    controls = ROOT / "src/rempart" / engine / "controls"
+    source = "".join(path.read_text(encoding="utf-8") for path in controls.glob("*.py"))
     named = set(re.findall(r"measured=\{([^}]*)\}", source))
     keys = {key for block in named for key in re.findall(r'"([a-z_]+)":', block)}
     assert keys
-    assert keys <= set(vocabulary().labels)
+    assert keys <= set(words().labels)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from rempart.directory.catalogue import catalogue
+from rempart.directory.catalogue import catalogue as directory
+from rempart.exposure.catalogue import catalogue as exposure
 from rempart.measurement.control import Control, Kind
 
-FOLDER = Path("docs/controls")
+FOLDERS = {Path("docs/controls"): directory, Path("docs/controls/exposure"): exposure}
+"""Where the pages of each engine's controls go."""
 KINDS = {
     Kind.VULNERABILITY: ("Points de contrôle", "Control points"),
     Kind.WARNING: ("Avertissements, sans effet sur le niveau", "Warnings, without effect on the level"),
@@ -83,12 +85,23 @@ def index(entries: list[Control]) -> str:
 
 def pages() -> dict[str, str]:
     """Return the content of every page by its path in the repository."""
-    entries = list(catalogue().controls.values())
-    written = {str(FOLDER / f"{entry.id}.md"): page(entry) for entry in entries}
-    return {str(FOLDER / "README.md"): index(entries), **written}
+    written: dict[str, str] = {}
+    for folder, catalogue in FOLDERS.items():
+        entries = list(catalogue().controls.values())
+        written[str(folder / "README.md")] = index(entries)
+        written |= {str(folder / f"{entry.id}.md"): page(entry) for entry in entries}
+    return written
+
+
+def write() -> None:
+    """Write every page, and remove those of controls that are no more."""
+    written = pages()
+    for path in (path for folder in FOLDERS for path in folder.glob("*.md") if str(path) not in written):
+        path.unlink()
+    for path, content in written.items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for path, content in pages().items():
-        Path(path).write_text(content, encoding="utf-8")
+    write()

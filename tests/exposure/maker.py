@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from rempart.exposure.snapshot import Manifest, Outcome, Snapshot, table
+from rempart.exposure.snapshot import TABLE_SCHEMAS, Manifest, Outcome, Snapshot, table
 from rempart.exposure.surface import Surface
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -18,9 +18,7 @@ class Maker:
     """The rows of a snapshot to be. Each method adds one row and returns it, so that a test may change it."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, list[Row]] = {
-            name: [] for name in ("assets", "services", "observations", "load", "outside", "gaps", "flaws")
-        }
+        self.rows: dict[str, list[Row]] = {name: [] for name in TABLE_SCHEMAS}
         self.names: tuple[str, ...] = ("valmont.example",)
 
     def asset(self, name: str = "", address: str = "", **columns: object) -> Row:

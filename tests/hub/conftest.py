@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
@@ -76,6 +77,12 @@ def _plain_static_files(settings):
 def _quick_passwords(settings):
     """Hash passwords quickly: the real way is slow on purpose, and Django's own tests see to it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """Forget what another test's pages kept for a minute."""
+    caches["public"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from rempart.exposure.letters import letters
+from rempart.exposure.ranking import ranked
 from rempart.exposure.score import CategoryScore, category_scores, overall
 from rempart.exposure.surface import Surface
 from rempart.measurement.annex import Annex, Cell
@@ -23,7 +24,9 @@ def annexes(surface: Surface, controls: Mapping[str, Control], verdicts: Sequenc
     """Return the annexes of a report, in the order people need them."""
     yield _scores(controls, verdicts)
     yield _map(surface, controls, verdicts)
+    yield _ranked(surface, controls, verdicts)
     yield _to_declare(surface)
+    yield _feeds(surface)
     yield _load(surface)
     if surface.snapshot.outside.height:
         yield _outside(surface)
@@ -48,6 +51,27 @@ def _scores(controls: Mapping[str, Control], verdicts: Sequence[Verdict]) -> Ann
 
 def _score_row(each: CategoryScore) -> tuple[Cell, ...]:
     return each.category, each.letter, each.score, each.failed, each.judged, each.unseen
+
+
+def _ranked(surface: Surface, controls: Mapping[str, Control], verdicts: Sequence[Verdict]) -> Annex:
+    rows = ranked(surface, controls, verdicts)
+    return annex(
+        "ranked",
+        (
+            (
+                each.priority,
+                each.title,
+                each.name,
+                each.level,
+                each.weight,
+                each.certain,
+                each.likely,
+                each.costs,
+                each.delay,
+            )
+            for each in rows
+        ),
+    )
 
 
 def _map(surface: Surface, controls: Mapping[str, Control], verdicts: Sequence[Verdict]) -> Annex:
@@ -104,6 +128,24 @@ def _to_declare(surface: Surface) -> Annex:
     return annex(
         "to_declare",
         ((row["name"] or row["address"], row["origin"], row["source"]) for row in found.iter_rows(named=True)),
+    )
+
+
+def _feeds(surface: Surface) -> Annex:
+    """Each data set with its date, its age on the day of the judgement, and how much it holds."""
+    rows = surface.snapshot.feeds.sort("dataset").iter_rows(named=True)
+    return annex(
+        "feeds",
+        (
+            (
+                f"feed:{row['dataset']}",
+                f"{row['dated']:%Y-%m-%d}",
+                (surface.at.date() - row["dated"]).days,
+                row["records"],
+                row["digest"],
+            )
+            for row in rows
+        ),
     )
 
 

@@ -89,6 +89,33 @@ TABLE_SCHEMAS: dict[str, Schema] = {
         "reference": pl.String(),
         "detail": pl.String(),
     },
+    # which data sets the facts on versions come from (`knowledge.py`), with their own date
+    "feeds": {"dataset": pl.String(), "dated": pl.Date(), "digest": pl.String(), "records": pl.UInt32()},
+    # what they say of the products seen, and nothing else: the snapshot is judged again without them
+    "support": {
+        "pair": pl.String(),  # vendor:product, as a CPE spells them
+        "product": pl.String(),
+        "cycle": pl.String(),
+        "ends": pl.Date(),
+        "ended": pl.Boolean(),
+    },
+    "weaknesses": {
+        "pair": pl.String(),
+        "cve": pl.String(),
+        "title": pl.String(),
+        "published": pl.Date(),
+        "low": pl.String(),  # keys of `feeds.versions`: first and last version of a range
+        "high": pl.String(),
+        "closed": pl.Boolean(),
+        "affected": pl.Boolean(),
+        "cvss": pl.Float64(),
+        "epss": pl.Float64(),
+        "kev": pl.Date(),  # when it entered the catalogue of exploited vulnerabilities
+        "ransomware": pl.Boolean(),
+        "exploitation": pl.String(),
+        "automatable": pl.Boolean(),
+        "impact": pl.String(),
+    },
     # what could not be looked at: subject is "" when it concerns the whole run
     "gaps": {"topic": pl.String(), "subject": pl.String(), "fr": pl.String(), "en": pl.String()},
     # records or values that could not be understood: counted and shown, never silently dropped
@@ -121,6 +148,9 @@ class Snapshot:
     observations: pl.DataFrame
     load: pl.DataFrame
     outside: pl.DataFrame
+    feeds: pl.DataFrame
+    support: pl.DataFrame
+    weaknesses: pl.DataFrame
     gaps: pl.DataFrame
     flaws: pl.DataFrame
 

@@ -146,8 +146,12 @@ DATABASES = {
     }
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hub_cache"}}
-"""In the database, so that all processes count failed sign-ins together."""
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hub_cache"},
+    "public": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "public", "TIMEOUT": 60},
+}
+"""The first is in the database, so that all processes count failed sign-ins together. The second, in each process,
+keeps for a minute what is the same for everybody, and nothing that depends on who asks."""
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

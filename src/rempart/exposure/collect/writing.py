@@ -53,7 +53,7 @@ def save_run(journal: WorkJournal, scope: Scope, discovery: Discovery, told: Tol
 
     """
     with TemporaryDirectory(dir=journal.folder) as folder:
-        tables = {
+        tables: dict[str, Iterator[Row]] = {
             "observations": _observations(journal, discovery),
             "assets": _assets(journal, scope, discovery),
             "services": _selected(journal, _SERVICES),
@@ -62,14 +62,28 @@ def save_run(journal: WorkJournal, scope: Scope, discovery: Discovery, told: Tol
             "gaps": _gaps(journal, discovery),
             "flaws": _selected(journal, "SELECT place, problem FROM flaws ORDER BY 1, 2"),
         }
+        tables |= {name: iter(()) for name in TABLE_SCHEMAS if name not in tables}  # filled later (`knowledge.py`)
         counts, members = {}, {}
         for name, rows in tables.items():  # observations come first: discovery reads them as they pass
             members[name] = Path(folder) / f"{name}.parquet"
             counts[name] = _stream(name, rows, members[name])
         members = {name: members[name] for name in TABLE_SCHEMAS}
+        counts = {name: counts[name] for name in ("observations", "flaws")} | _counted(journal)
         manifest = sealed.seal_files(_manifest(told, counts), members)
         sealed.write(path, manifest, members)
     return open_snapshot(path)
+
+
+def _counted(journal: WorkJournal) -> dict[str, int]:
+    """Return the figures that people are shown: what was looked at, and the load that it was."""
+    queries = {
+        "addresses_looked": "SELECT count(DISTINCT address) FROM ports",
+        "ports_tried": "SELECT count(*) FROM ports",
+        "open_ports": "SELECT count(*) FROM ports WHERE state = 'open'",
+        "connections": "SELECT (SELECT coalesce(sum(tries), 0) FROM ports) + coalesce(sum(connections), 0) "
+        "FROM observations WHERE transport = 'tcp'",
+    }
+    return {name: journal.base.execute(query).fetchone()[0] for name, query in queries.items()}
 
 
 def _manifest(told: Told, counts: dict[str, int]) -> Manifest:

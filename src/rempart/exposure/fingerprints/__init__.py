@@ -1,1 +1,1 @@
-"""Which product speaks: the catalogue of fingerprints and its matcher."""
+"""Which product speaks: the catalogue of fingerprints, its matcher, and the recog files."""

@@ -58,15 +58,23 @@ def can_act_on_part(user: Person, file: FileLike, entity: str) -> bool:
     In a GHT's file: who acts for the entity itself; who acts for the GHT, when the entity is its support establishment
     or has delegated its part to it.
     """
+    return entity in parts_open_to(user, file, [entity])
+
+
+def parts_open_to(user: Person, file: FileLike, entities: Iterable[str]) -> set[str]:
+    """Return those of the entities (FINESS) on whose part of the file `user` may act. One query at most."""
+    asked = set(entities)
     if not file.ght_id:
-        return entity == file.legal_entity_id and can_act_for(user, file)
+        return asked & {file.legal_entity_id or ""} if can_act_for(user, file) else set()
     scope = Scope.of(user)
-    if scope.entities.get(entity, frozenset()) & ACTING and file.ght_id in scope.ghts:
-        return True
-    return can_act_for(user, file) and (
-        entity in scope.supports
-        or Delegation.objects.filter(ght=file.ght_id, legal_entity=entity, ended_at=None).exists()
-    )
+    held = {code for code, roles in scope.entities.items() if roles & ACTING} if file.ght_id in scope.ghts else set()
+    if not can_act_for(user, file):
+        return asked & held
+    own = asked & (held | scope.supports)
+    if own == asked:
+        return own
+    delegated = Delegation.objects.filter(ght=file.ght_id, legal_entity__in=asked - own, ended_at=None)
+    return own | set(delegated.order_by().values_list("legal_entity", flat=True))
 
 
 def can_instruct(user: Person, file: FileLike) -> bool:

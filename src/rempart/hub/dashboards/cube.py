@@ -23,15 +23,17 @@ Key = tuple[str, str, str]
 """Kind, region, département (that of the support establishment for a GHT; empty when nobody knows)."""
 
 
+_NO_FILE: dict[Step, int] = dict.fromkeys(Step, 0)
+_NO_MONEY: dict[str, int] = dict.fromkeys((Account.COMMITTED, Account.PAID, Account.RECOVERED), 0)
+
+
 @dataclass
 class Counts:
     """How many stand at each step, drafts apart, and the cents of the envelope they hold."""
 
-    steps: dict[Step, int] = field(default_factory=lambda: dict.fromkeys(Step, 0))
+    steps: dict[Step, int] = field(default_factory=_NO_FILE.copy)
     drafts: int = 0
-    cents: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys((Account.COMMITTED, Account.PAID, Account.RECOVERED), 0)
-    )
+    cents: dict[str, int] = field(default_factory=_NO_MONEY.copy)
 
     def add(self, other: "Counts") -> None:
         """Add another cell to this one."""
@@ -76,7 +78,9 @@ class Cube:
     def _by(self, place: int, kind: str, region: str = "") -> dict[str, Counts]:
         found: dict[str, Counts] = {}
         for key, counts in self._some(kind, region):
-            found.setdefault(key[place], Counts()).add(counts)
+            if key[place] not in found:
+                found[key[place]] = Counts()
+            found[key[place]].add(counts)
         return found
 
     def _some(self, kind: str, region: str) -> Iterator[tuple[Key, Counts]]:
@@ -108,7 +112,10 @@ def _filled(*sources: Iterable[tuple[Key, Counts]]) -> dict[Key, Counts]:
     cells: dict[Key, Counts] = {}
     for source in sources:
         for key, counts in source:
-            cells.setdefault(key, Counts()).add(counts)
+            if key in cells:
+                cells[key].add(counts)
+            else:
+                cells[key] = counts
     return cells
 
 
@@ -124,7 +131,7 @@ def _support(prefix: str = "") -> Coalesce:
     support = GhtMembership.objects.filter(ght=OuterRef(f"{prefix}ght"), left_on=None, role=GhtRole.SUPPORT)
     return Coalesce(
         f"{prefix}legal_entity__department",
-        Subquery(support.values("legal_entity__department")[:1]),
+        Subquery(support.order_by().values("legal_entity__department")[:1]),  # a GHT has one support at a time
         Value(""),
         output_field=CharField(),
     )

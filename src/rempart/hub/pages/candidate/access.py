@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from rempart.hub.accounts.models import User
-from rempart.hub.accounts.permissions import ACTING, can_act_for, can_act_on_part
+from rempart.hub.accounts.permissions import ACTING, can_act_for, parts_open_to
 from rempart.hub.accounts.scope import Scope
 from rempart.hub.funding.applications.audiences import audience_of
 from rempart.hub.funding.applications.models import Application
@@ -92,7 +92,7 @@ def own_file(request: HttpRequest, number: str) -> Application:
 
 def may_touch(user: User, file: Application, members: dict[str, str]) -> bool:
     """Return whether a person may bring proofs to the file, or at least to the part of one of its members."""
-    return can_act_for(user, file) or any(can_act_on_part(user, file, finess) for finess in members)
+    return can_act_for(user, file) or bool(parts_open_to(user, file, members))
 
 
 def possible_applicants(user: User, call: Call) -> list[Ght | LegalEntity]:

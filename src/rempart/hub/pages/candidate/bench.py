@@ -1,6 +1,7 @@
 """The bench on which a requirement is proven: what its page shows and what its forms need."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.forms import Form
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rempart.hub.accounts.permissions import can_act_for, can_act_on_part
+from rempart.hub.accounts.permissions import can_act_for, parts_open_to
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.proofs.evidence import openable
 from rempart.hub.funding.proofs.members import members_of_all
@@ -35,13 +36,13 @@ class Bench:
         self.names = members_of_all([self.file])[self.file.pk].names
         self.whole = can_act_for(self.user, self.file)
 
-    @property
+    @cached_property
     def members(self) -> Choices:
         """The members the person may bring proofs for."""
-        return [(finess, name) for finess, name in self.names.items() if self._may(finess)]
-
-    def _may(self, finess: str) -> bool:
-        return can_act_on_part(self.user, self.file, finess) if self.file.ght_id else self.whole
+        if not self.file.ght_id:
+            return list(self.names.items()) if self.whole else []
+        open_to_them = parts_open_to(self.user, self.file, self.names)
+        return [(finess, name) for finess, name in self.names.items() if finess in open_to_them]
 
     @property
     def covering(self) -> dict[str, Any]:

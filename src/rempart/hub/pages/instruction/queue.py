@@ -39,7 +39,7 @@ def department() -> Coalesce:
     support = GhtMembership.objects.filter(ght=OuterRef("ght"), role=GhtRole.SUPPORT, left_on=None)
     return Coalesce(
         F("legal_entity__department"),
-        Subquery(support.values("legal_entity__department")[:1]),
+        Subquery(support.order_by().values("legal_entity__department")[:1]),  # a GHT has one support at a time
         output_field=CharField(),
     )
 

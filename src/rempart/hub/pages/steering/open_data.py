@@ -2,6 +2,7 @@
 
 import csv
 
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -35,7 +36,7 @@ def as_json(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001 �
         "source": "Rempart",
         "licence": LICENCE,
         "note": NOTE,
-        **{name: [_line(row) for row in rows] for name, rows in tables(public_cube(call)).items()},
+        **{name: [_line(row) for row in rows] for name, rows in _tables(call).items()},
     }
     return _cached(JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1}))
 
@@ -48,7 +49,7 @@ def as_csv(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001 —
     response["Content-Disposition"] = f'attachment; filename="{call.pk}.csv"'
     writer = csv.writer(response)
     writer.writerow(["call", "simulated", "date", "table", "group", *COLUMNS])
-    for name, rows in tables(public_cube(call)).items():
+    for name, rows in _tables(call).items():
         writer.writerows(
             [call.pk, str(call.simulated).lower(), day, name, row.group, *(row.figures[column] for column in COLUMNS)]
             for row in rows
@@ -59,6 +60,16 @@ def as_csv(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001 —
 def _call(code: str) -> Call:
     call: Call = get_object_or_404(Call.objects.published(), pk=code)
     return call
+
+
+def _tables(call: Call) -> dict[str, list[Row]]:
+    """Return the tables of a call, a minute old at most: they say the same to all, who may keep them an hour."""
+    key, kept = f"open:{call.pk}", caches["public"]
+    found: dict[str, list[Row]] | None = kept.get(key)
+    if found is None:
+        found = tables(public_cube(call))
+        kept.set(key, found)
+    return found
 
 
 def _line(row: Row) -> dict[str, object]:
