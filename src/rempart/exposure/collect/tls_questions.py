@@ -6,6 +6,7 @@ import ssl
 import warnings
 from base64 import b64encode
 from dataclasses import dataclass, field
+from functools import cache
 
 from rempart.exposure.collect.question import Detail, Load, Wire
 from rempart.exposure.protocols.tls import registry as reg
@@ -61,7 +62,9 @@ class HelloQuestion:
     def label(self) -> str:
         """What is asked: purpose and version, how much is offered, and a digest of it, for no two hellos are alike."""
         hello = self.hello
-        offered = repr((hello.suites, hello.groups, hello.signatures, hello.name, hello.shares)).encode()
+        offered = repr(
+            (hello.suites, hello.groups, hello.signatures, hello.name, hello.shares, hello.protocols)
+        ).encode()
         digest = hashlib.sha256(offered).hexdigest()[:12]
         return f"{self.what} {hello.version} {len(hello.suites)} suites {len(hello.groups)} groups {digest}"
 
@@ -110,7 +113,8 @@ class FullQuestion:
     context: ssl.SSLContext = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "context", _context(self.tls, self.suite, trust=self.trust))
+        made = _context(self.tls, self.suite, ssl.get_default_verify_paths() if self.trust else None)
+        object.__setattr__(self, "context", made)
 
     @property
     def label(self) -> str:
@@ -137,11 +141,15 @@ class FullQuestion:
         return found
 
 
-def _context(version: str, suite: str, *, trust: bool) -> ssl.SSLContext:
-    """Return a client that speaks one version, however weak: the measurement wants to know, it hides nothing."""
-    context = ssl.create_default_context() if trust else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+@cache
+def _context(version: str, suite: str, roots: ssl.DefaultVerifyPaths | None) -> ssl.SSLContext:
+    """Return a client that speaks one version, however weak: the measurement wants to know, it hides nothing.
+
+    `roots` is where the machine's own roots are, read once, to check the chain; None not to check it.
+    """
+    context = ssl.create_default_context() if roots else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
-    if not trust:
+    if roots is None:
         context.verify_mode = ssl.CERT_NONE
     context.set_ciphers((suite or "ALL:COMPLEMENTOFALL") + ":@SECLEVEL=0")
     context.options |= _LEGACY_SERVER_CONNECT

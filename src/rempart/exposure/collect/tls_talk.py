@@ -14,6 +14,8 @@ from rempart.exposure.snapshot import Outcome
 
 AT_ONCE, AT_ONCE_STARTTLS = 8, 3
 """Connections at the same time to one service; servers with words before TLS count their clients."""
+MOST_RESETS, LONGEST_PAUSE = 6, 8.0
+"""Resets believed one after another of a server that refuses so; the longest back-off, in seconds."""
 MOST_SILENCES = 3
 """Questions without a usable answer, one after the other, after which a server is left alone."""
 
@@ -45,7 +47,10 @@ class Talk:
     ask: Ask
     pause: float = 0.5
     silences: int = 0
+    resets: int = 0
+    answered: bool = False
     left_alone: bool = False
+    refuses_by_reset: bool = False
     welcome: Hello | None = None
     turns: asyncio.Semaphore = field(init=False)
 
@@ -60,15 +65,17 @@ class Talk:
     async def hello(self, hello: Hello, what: str, *, hidden: bool = False) -> Reply:
         """Ask one hello; a reset is asked again after a pause, and believed only of a server that still answers."""
         seen = await self._once(hello, what, hidden=hidden)
-        if seen is None:
-            return Reply(Meaning.UNKNOWN)
-        if seen.outcome is Outcome.RESET and (self.dialect or not seen.received):
-            seen = await self._after_reset(hello, what, hidden=hidden)
-        reply = self._read(seen)
-        self.silences = self.silences + 1 if reply.meaning is Meaning.UNKNOWN else 0
+        reset = seen is not None and seen.outcome is Outcome.RESET and (self.dialect or not seen.received)
+        if seen is not None and reset:
+            seen = await self._after_reset(seen, hello, what, hidden=hidden)
+        reply = self._read(seen, hello)
+        known = reply.meaning is not Meaning.UNKNOWN
+        self.answered = self.answered or known
+        self.silences = 0 if known else self.silences + (not reset)
         self.left_alone = self.left_alone or self.silences >= MOST_SILENCES
-        if reply.meaning is Meaning.TAKEN and self.welcome is None:
-            self.welcome = hello
+        if reply.meaning is Meaning.TAKEN:
+            self.welcome = self.welcome or hello
+            self.resets = 0
         return reply
 
     async def _once(self, hello: Hello, what: str, *, hidden: bool) -> Observation | None:
@@ -77,22 +84,27 @@ class Talk:
                 return None
             return await self.ask(HelloQuestion(hello, self.dialect, what, hidden), self.service.endpoint, "")
 
-    async def _after_reset(self, hello: Hello, what: str, *, hidden: bool) -> Observation | None:
-        """Return the second answer; a second reset is a refusal if a hello that was welcome before still is."""
-        wait, self.pause = self.pause, min(self.pause * 2, 8.0)
-        await asyncio.sleep(wait)
-        seen = await self._once(hello, what, hidden=hidden)
-        if seen is None or seen.outcome is not Outcome.RESET:
+    async def _after_reset(self, seen: Observation, hello: Hello, what: str, *, hidden: bool) -> Observation | None:
+        """Return what to believe after a reset.
+
+        A second reset is a refusal if a hello that was welcome before still is. Of a server that was seen to refuse
+        so, a few resets are believed at once, until one of its hellos is taken again.
+        """
+        self.resets += 1
+        if self.refuses_by_reset and self.resets <= MOST_RESETS:
             return seen
-        if self.welcome is None:
-            return None
-        again = await self._once(self.welcome, "control", hidden=False)
-        if again is None or again.outcome is not Outcome.ANSWERED:
+        await asyncio.sleep(min(self.pause * 2 ** (self.resets - 1), LONGEST_PAUSE))
+        again = await self._once(hello, what, hidden=hidden)
+        if again is None or again.outcome is not Outcome.RESET or self.welcome is None:
+            return None if again is not None and again.outcome is Outcome.RESET else again
+        control = await self._once(self.welcome, "control", hidden=False)
+        if control is None or control.outcome is not Outcome.ANSWERED:
             self.left_alone = True
             return None
-        return seen
+        self.refuses_by_reset, self.resets = True, 0
+        return again
 
-    def _read(self, seen: Observation | None) -> Reply:
+    def _read(self, seen: Observation | None, hello: Hello) -> Reply:
         """Return what an observation says; bytes that came before a reset or a time-out say it too."""
         if seen is None:
             return Reply(Meaning.UNKNOWN)
@@ -104,6 +116,7 @@ class Talk:
             answer = read_answer(seen.received[start if isinstance(start, int) else 0 :])
         except Malformed:
             return Reply(Meaning.UNKNOWN)
-        if not said and not answer.offered and answer.alert is None:
+        nonsense = answer.offered and answer.suite not in hello.suites
+        if nonsense or (not said and not answer.offered and answer.alert is None):
             return Reply(Meaning.UNKNOWN)
         return Reply(Meaning.TAKEN if answer.offered else Meaning.REFUSED, answer)

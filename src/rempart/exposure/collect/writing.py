@@ -68,9 +68,22 @@ def save_run(journal: WorkJournal, scope: Scope, discovery: Discovery, told: Tol
             members[name] = Path(folder) / f"{name}.parquet"
             counts[name] = _stream(name, rows, members[name])
         members = {name: members[name] for name in TABLE_SCHEMAS}
+        counts = {name: counts[name] for name in ("observations", "flaws")} | _counted(journal)
         manifest = sealed.seal_files(_manifest(told, counts), members)
         sealed.write(path, manifest, members)
     return open_snapshot(path)
+
+
+def _counted(journal: WorkJournal) -> dict[str, int]:
+    """Return the figures that people are shown: what was looked at, and the load that it was."""
+    queries = {
+        "addresses_looked": "SELECT count(DISTINCT address) FROM ports",
+        "ports_tried": "SELECT count(*) FROM ports",
+        "open_ports": "SELECT count(*) FROM ports WHERE state = 'open'",
+        "connections": "SELECT (SELECT coalesce(sum(tries), 0) FROM ports) + coalesce(sum(connections), 0) "
+        "FROM observations WHERE transport = 'tcp'",
+    }
+    return {name: journal.base.execute(query).fetchone()[0] for name, query in queries.items()}
 
 
 def _manifest(told: Told, counts: dict[str, int]) -> Manifest:

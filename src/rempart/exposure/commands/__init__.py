@@ -8,8 +8,11 @@ import typer
 
 from rempart.exposure.audit import audit as judge_snapshot
 from rempart.exposure.collect.outside import template
+from rempart.exposure.commands import perimeter
 from rempart.exposure.commands.audit import audit_command
 from rempart.exposure.commands.compare import compare_command
+from rempart.exposure.commands.discover import discover_command
+from rempart.exposure.commands.log import log_command
 from rempart.exposure.commands.update import update_command
 from rempart.exposure.snapshot import open_snapshot
 from rempart.measurement.command_line import write
@@ -29,6 +32,15 @@ app.command(
     "audit",
     help=say("Mesurer et juger, ou rejuger un instantané.", "Measure and judge, or judge a snapshot again."),
 )(audit_command)
+app.command(
+    "discover",
+    help=say(
+        "Ce que les noms déclarés révèlent d'autre, à déclarer ; rien d'autre n'est touché.",
+        "What else the declared names reveal, to declare; nothing else is touched.",
+    ),
+)(discover_command)
+app.command("log", help=say("Qui a mesuré quoi, quand, d'où.", "Who measured what, when, from where."))(log_command)
+app.add_typer(perimeter.app, name="perimeter")
 app.command(
     "compare",
     help=say(

@@ -8,6 +8,16 @@ import typer
 from rempart.exposure.audit import audit
 from rempart.exposure.catalogue import catalogue
 from rempart.exposure.collect.outside import with_outside
+from rempart.exposure.collect.ports import USUAL
+from rempart.exposure.commands.measuring import (
+    Asked,
+    CtOption,
+    PolitenessOption,
+    PortsOption,
+    WorkOption,
+    is_perimeter,
+    measured,
+)
 from rempart.exposure.commands.update import StoreOption
 from rempart.exposure.feeds.store import Store, default_folder
 from rempart.exposure.knowledge import with_knowledge
@@ -37,7 +47,10 @@ from rempart.measurement.render import terminal
 SourceArgument = Annotated[
     Path,
     typer.Argument(
-        help=say("Instantané gardé (.rempart).", "Saved snapshot (.rempart)."),
+        help=say(
+            "Périmètre à mesurer (perimeter.toml), ou instantané gardé (.rempart).",
+            "Perimeter to measure (perimeter.toml), or saved snapshot (.rempart).",
+        ),
         show_default=False,
     ),
 ]
@@ -78,13 +91,20 @@ def audit_command(
     fail_under: FailUnderOption = None,
     save_file: SaveOption = None,
     outside: OutsideOption = None,
+    ports: PortsOption = USUAL,
+    ct: CtOption = None,
+    work: WorkOption = None,
+    no_politeness: PolitenessOption = False,
     feeds: FeedsOption = False,
     store: StoreOption = None,
 ) -> None:
     """Judge what is exposed."""
     moment_of_judgement = moment(at)
     accepted = acceptances(accept, catalogue())
-    snapshot = open_snapshot(source)
+    if is_perimeter(source):
+        snapshot = measured(source, Asked(ports, work, tuple(ct or ()), no_politeness))
+    else:
+        snapshot = open_snapshot(source)
     if outside:
         snapshot = with_outside(snapshot, outside)
     if feeds:

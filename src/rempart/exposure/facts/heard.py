@@ -97,6 +97,8 @@ def _one(row: dict[str, object]) -> Heard | None:
         answer = read_answer(clear_bytes(row), sent[start:])
     except Malformed:
         return base
+    if answer.offered and answer.suite not in hello.suites:
+        return base  # it chose what nobody offered: nothing can be made of that
     said = outcome == Outcome.ANSWERED or answer.offered or answer.alert is not None
     return replace(base, answer=answer) if said else base
 

@@ -4,6 +4,8 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address
 
 from rempart.exposure.perimeter.model import Exclusion, Name, Perimeter, Range
 from rempart.exposure.perimeter.quiet import PARIS
@@ -66,6 +68,7 @@ class Scope:
     def __init__(self, perimeter: Perimeter) -> None:
         self.perimeter = perimeter
         self._reached: dict[str, set[str]] = {}
+        self._ranges: dict[str, tuple[Range, ...]] = {}  # asked for every port of an address
 
     def learn(self, name: str, address: str) -> None:
         """Note that a name has this address; one neither declared nor excluded teaches nothing."""
@@ -87,9 +90,11 @@ class Scope:
 
     def ranges_of(self, address: str) -> tuple[Range, ...]:
         """Return the declared ranges that hold an address, the narrowest first."""
-        place = ipaddress.ip_address(address)
-        found = [each for each in self.perimeter.ranges if place in each.range]
-        return tuple(sorted(found, key=lambda each: -each.range.prefixlen))
+        if address not in self._ranges:
+            place = _place(address)
+            found = [each for each in self.perimeter.ranges if place in each.range]
+            self._ranges[address] = tuple(sorted(found, key=lambda each: -each.range.prefixlen))
+        return self._ranges[address]
 
     def permits(self, address: str, port: int, name: str, at: datetime, survey: str = "") -> Permission:
         """Tell whether one may talk to a port of an address, by a name or none ("")."""
@@ -101,7 +106,7 @@ class Scope:
 
     def _by_name(self, address: str, port: int, name: str) -> Permission:
         """Tell whether one may talk to an address that no declared range holds."""
-        if any(ipaddress.ip_address(address) in each for each in _NOBODYS):
+        if any(_place(address) in each for each in _NOBODYS):
             return Permission(Refusal.OUTSIDE, _REASONS[Refusal.OUTSIDE])
         leading = [name] if name else self.names_of(address)
         declared = [self.declared(each) for each in leading if each in self._reached.get(address, ())]
@@ -152,9 +157,14 @@ class Scope:
         return GRANTED
 
 
+@lru_cache(maxsize=4096)
+def _place(address: str) -> IPv4Address | IPv6Address:
+    return ipaddress.ip_address(address)
+
+
 def _holds(exclusion: Exclusion, address: str, port: int, names: set[str], survey: str) -> bool:
     """Tell whether every key of an exclusion matches; a name covers those beneath it."""
-    if exclusion.range is not None and not (address and ipaddress.ip_address(address) in exclusion.range):
+    if exclusion.range is not None and not (address and _place(address) in exclusion.range):
         return False
     if exclusion.name is not None:
         beneath = f".{exclusion.name}"

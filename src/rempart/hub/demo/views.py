@@ -1,5 +1,6 @@
 """Taking the place of one of the demonstration's characters: no password, for there is nothing to protect."""
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,4 +32,5 @@ def characters(request: HttpRequest) -> HttpResponse:
     if character is None:
         raise Http404
     login(request, get_object_or_404(User, email=character.email), backend=BACKEND)
+    UserSession.objects.create_from_request(request)  # as every other door does: one sees where one is signed in
     return redirect(_FIRST_PAGE.get(character.role, "instruction"))

@@ -5,6 +5,7 @@ import ipaddress
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from random import Random
 
 from rempart.exposure.collect.dns_question import PROBE as DNS_PROBE
@@ -86,7 +87,7 @@ class Scheduler:
         wire = SocketWire(endpoint, self.seconds, _Gate(self, endpoint, resolver=resolver))
         async with self.paces.place(endpoint.address, resolver=resolver):
             at = self.clock.now()
-            forbidden = self._forbidden(question, endpoint, survey)
+            forbidden = self._resolving() if resolver else self.forbidden(endpoint, survey)
             outcome, detail = (Outcome.SKIPPED, forbidden) if forbidden else await self._talk(question, wire)
             wire.close()
         observation = Observation(
@@ -129,20 +130,22 @@ class Scheduler:
             return _network_outcome(error)
         return (Outcome.ANSWERED if wire.received or detail else Outcome.CLOSED), detail
 
-    def _forbidden(self, question: Question, endpoint: Endpoint, survey: str) -> Detail | None:
-        """Return why a question may not be asked; None when it may."""
+    def forbidden(self, endpoint: Endpoint, survey: str = "") -> Detail | None:
+        """Return why an endpoint may not be touched; None when it may. Nothing is opened without this answer."""
         if endpoint.port in NEVER:
             return {"why": "never_on"}
-        if self._is_resolver(question, endpoint):
-            return None if self.scope is None or self.scope.mandated(self.clock.now()) else {"why": "mandate"}
         if self.scope is None:
             return None if is_lab(endpoint.address) else {"why": "outside"}
-        if not self.polite and not is_lab(endpoint.address):
+        if not self.polite and not is_loopback(endpoint.address):
             return {"why": "impolite"}
         permission = self.scope.permits(endpoint.address, endpoint.port, endpoint.name, self.clock.now(), survey)
         if permission or permission.reason is None:
             return None
         return {"why": str(permission.refusal), "fr": permission.reason.fr, "en": permission.reason.en}
+
+    def _resolving(self) -> Detail | None:
+        """Return why a resolver may not be asked; None when it may."""
+        return None if self.scope is None or self.scope.mandated(self.clock.now()) else {"why": "mandate"}
 
     def _is_resolver(self, question: Question, endpoint: Endpoint) -> bool:
         return question.probe == DNS_PROBE and (endpoint.address, endpoint.port) in self._resolvers
@@ -209,6 +212,13 @@ class _Gate:
             yield
 
 
+@lru_cache(maxsize=4096)
+def is_loopback(address: str) -> bool:
+    """Tell whether an address is this very machine's."""
+    return ipaddress.ip_address(address).is_loopback
+
+
+@lru_cache(maxsize=4096)
 def is_lab(address: str) -> bool:
     """Tell whether an address cannot be anybody else's: loopback, or unique local in IPv6 (a namespace of ours)."""
     place = ipaddress.ip_address(address)

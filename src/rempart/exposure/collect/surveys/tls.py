@@ -6,6 +6,7 @@ apart. Not asked: heartbeat messages, renegotiations, any known attack (Heartble
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rempart.exposure.collect.question import Ask, Endpoint
@@ -13,11 +14,14 @@ from rempart.exposure.collect.surveys import Service, service_survey
 from rempart.exposure.collect.tls_questions import OURS, FullQuestion, OldQuestion
 from rempart.exposure.collect.tls_talk import Meaning, Talk
 from rempart.exposure.protocols.tls import registry as reg
-from rempart.exposure.protocols.tls.hello import Hello, offer
+from rempart.exposure.protocols.tls.hello import WEB, Hello, offer
 from rempart.exposure.protocols.tls.starttls import DIALECTS
 
 CHUNK, SMALL_CHUNK = 64, 16
 PROTOCOL_VERSION = 70
+BREAKAGE = (None, 80)
+"""What a server that broke says: nothing, or internal_error."""
+_WEB_PROTOCOLS, _WEB_PORTS = ("http", "https"), (443, 8443)
 _VERSIONS = (reg.TLS13, reg.TLS12, reg.TLS11, reg.TLS10, reg.SSL3)
 
 
@@ -27,15 +31,27 @@ class Inquiry:
     def __init__(self, service: Service, ask: Ask, *, pause: float = 0.5) -> None:
         self.talk = Talk(service, ask, pause)
         self.endpoint: Endpoint = service.endpoint
+        web = service.protocol in _WEB_PROTOCOLS or (not service.protocol and service.endpoint.port in _WEB_PORTS)
+        self.protocols = WEB if web and service.tls == "direct" else ()
         self.found: dict[str, list[int]] = {version: [] for version in _VERSIONS}
         self.groups: set[int] = set()
         self.closed: set[str] = set()  # versions refused as such
+        self.broken: set[str] = set()  # versions whose refusals may be breakages
+
+    def _offer(self, version: str, suites: Iterable[int], name: str | None = None) -> Hello:
+        """Return the hello that offers these suites, by the declared name."""
+        return offer(version, tuple(suites), self.endpoint.name if name is None else name, self.protocols)
 
     async def run(self) -> None:
         """Ask all there is to ask."""
         await asyncio.gather(*(self._usual(version, CHUNK) for version in _VERSIONS))
-        if not any(self.found.values()) and self.talk.left_alone is False:
-            await asyncio.gather(*(self._usual(version, SMALL_CHUNK) for version in (reg.TLS13, reg.TLS12)))
+        if not any(self.found.values()) and not self.talk.left_alone:
+            self.broken = set(_VERSIONS)
+            await asyncio.gather(*(self._usual(version, SMALL_CHUNK) for version in _VERSIONS))
+            self.talk.left_alone = not self.talk.answered
+        elif self.broken:
+            again = [version for version in (reg.TLS11, reg.TLS10) if not self.found[version]]
+            await asyncio.gather(*(self._usual(version, CHUNK) for version in again if version not in self.closed))
         await asyncio.gather(*(self._rest(version) for version in _VERSIONS))
         if not self.talk.left_alone:
             await self._ask(OldQuestion(self.talk.dialect))
@@ -60,7 +76,7 @@ class Inquiry:
         left = list(chunk)
         while left:
             hidden = first and version == reg.TLS13 and len(left) == len(chunk)
-            reply = await self.talk.hello(offer(version, tuple(left), self.endpoint.name), "suites", hidden=hidden)
+            reply = await self.talk.hello(self._offer(version, left), "suites", hidden=hidden)
             if reply.meaning is Meaning.UNKNOWN and len(left) > SMALL_CHUNK and not first:
                 half = len(left) // 2
                 await self._chunk(version, tuple(left[:half]), first=True)
@@ -69,12 +85,30 @@ class Inquiry:
             if reply.meaning is not Meaning.TAKEN:
                 if reply.answer.alert == PROTOCOL_VERSION and not self.found[version]:
                     self.closed.add(version)
+                if first and reply.meaning is Meaning.REFUSED and reply.answer.alert in BREAKAGE:
+                    await self._apart(version, left)
                 return
             if reply.answer.version != version or reply.answer.suite not in left:
                 self.closed.add(version)
                 return
             left.remove(reply.answer.suite)
             self.found[version].append(reply.answer.suite)
+
+    async def _apart(self, version: str, left: list[int]) -> None:
+        """Ask the suites of DHE apart: a server without DH parameters breaks on them, and hides the others.
+
+        Old versions are asked so only of a server that was seen to break, or that took nothing at all.
+        """
+        if version not in {reg.TLS12, *self.broken}:
+            return
+        finite = tuple(code for code in left if reg.suites()[code].key_exchange == "DHE")
+        others = tuple(code for code in left if code not in finite)
+        if finite and others:
+            known = len(self.found[version])
+            await self._chunk(version, others)
+            await self._chunk(version, finite)
+            if len(self.found[version]) > known:
+                self.broken |= set(_VERSIONS)
 
     async def _all_groups(self) -> None:
         """Ask the groups of TLS 1.3 one after the other, then those that only earlier versions have."""
@@ -92,7 +126,7 @@ class Inquiry:
         if version != reg.TLS13:
             left = [code for code in left if reg.groups()[code].kind == "ec"]
         while left:
-            hello = replace(offer(version, tuple(suites), self.endpoint.name), groups=tuple(left), shares=False)
+            hello = replace(self._offer(version, suites), groups=tuple(left), shares=False)
             reply = await self.talk.hello(hello, "groups")
             exchange = reply.answer.exchange
             if reply.meaning is not Meaning.TAKEN or exchange is None or exchange.group not in left:
@@ -107,21 +141,20 @@ class Inquiry:
         await asyncio.gather(*(self.talk.hello(hello, what) for what, hello in self._once()))
 
     def _once(self) -> list[tuple[str, Hello]]:
-        name = self.endpoint.name
         spoken = [version for version in _VERSIONS if self.found[version]]
         asked: list[tuple[str, Hello]] = []
         ordered = next((version for version in (reg.TLS12, *_VERSIONS) if len(self.found[version]) > 1), None)
         if ordered:
-            asked.append(("order", offer(ordered, tuple(reversed(self.found[ordered])), name)))
+            asked.append(("order", self._offer(ordered, reversed(self.found[ordered]))))
         if len(spoken) > 1:
             suites = (*self.found[spoken[1]], reg.FALLBACK_SCSV)
-            asked.append(("fallback", offer(spoken[1], suites, name)))
+            asked.append(("fallback", self._offer(spoken[1], suites)))
         signed = [c for c in self.found[reg.TLS12] if reg.suites()[c].key_exchange in {"ECDHE", "DHE"}]
         if signed:
             weak = tuple(code for code, kind in reg.signatures().items() if kind.hash in {"SHA1", "MD5"})
-            asked.append(("signatures", replace(offer(reg.TLS12, tuple(signed), name), signatures=weak)))
-        if name:
-            asked.append(("no name", offer(spoken[0], tuple(self.found[spoken[0]]), "")))
+            asked.append(("signatures", replace(self._offer(reg.TLS12, signed), signatures=weak)))
+        if self.endpoint.name:
+            asked.append(("no name", self._offer(spoken[0], self.found[spoken[0]], "")))
         return asked
 
     async def _complete(self) -> None:

@@ -79,8 +79,8 @@ class Answers:
         """Add one try."""
         self._tries.setdefault(asked, []).append(answer)
 
-    def get(self, name: str, rdtype: str) -> Answer:
-        """Return what is known: a record wins, an absence is said by two answers, all else is unknown.
+    def get(self, name: str, rdtype: str, agreeing: int = _AGREEING) -> Answer:
+        """Return what is known: a record wins, an absence is said by `agreeing` answers, all else is unknown.
 
         A name that DNS does not allow exists nowhere.
         """
@@ -96,7 +96,7 @@ class Answers:
         if present:
             return next((answer for answer in present if answer.signed), present[0])
         absent = [answer for answer in tries if answer.state in ABSENT]
-        return absent[-1] if len(absent) >= _AGREEING else Answer(State.UNKNOWN, rcode=tries[-1].rcode)
+        return absent[-1] if len(absent) >= agreeing else Answer(State.UNKNOWN, rcode=tries[-1].rcode)
 
     def questions(self) -> tuple[Asked, ...]:
         """Return every question that was tried."""
@@ -148,13 +148,14 @@ def question_of(message: dns.message.Message) -> Asked:
 
 
 def read_answer(query: bytes, received: bytes, at: datetime) -> tuple[Asked, Answer]:
-    """Return the question and what the answer says of it.
+    """Return the question and what the answer says of it; without a query, the answer's own question is believed.
 
     Raises:
         Malformed: one of both is no DNS message, or the answer is to another question.
 
     """
-    asking, answer = parse_message(query), parse_message(received)
+    answer = parse_message(received)
+    asking = parse_message(query) if query else answer
     asked = question_of(asking)
     rcode = dns.rcode.to_text(answer.rcode())
     if answer.id != asking.id or not answer.flags & dns.flags.QR or (answer.question and question_of(answer) != asked):

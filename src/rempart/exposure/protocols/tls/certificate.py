@@ -16,11 +16,16 @@ from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from rempart.exposure.protocols.tls.reader import Malformed
 
 _MOST_READ = 1 << 17
+_UNREADABLE = (
+    *(ValueError, TypeError, OverflowError, UnsupportedAlgorithm),
+    *(x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+)
+"""What the library raises of bytes that are no certificate (fuzzing found the last three)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """One certificate. `algorithm` is the key's, `key_bits` the modulus of RSA and DSA, the field of a curve. Moments are in UTC."""
+    """One certificate. `key_bits` is the modulus of an RSA or DSA key, the field of a curve. Moments are in UTC."""
 
     fingerprint: str
     subject: str
@@ -54,7 +59,7 @@ def read_certificate(der: bytes) -> Certificate:
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)  # a bad certificate is what is looked for
         try:
             return _read(x509.load_der_x509_certificate(der))
-        except (ValueError, UnsupportedAlgorithm, TypeError, OverflowError, x509.ExtensionNotFound) as error:
+        except _UNREADABLE as error:
             raise Malformed(f"unreadable certificate: {type(error).__name__}") from error
 
 

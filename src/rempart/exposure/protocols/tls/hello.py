@@ -10,7 +10,8 @@ from rempart.exposure.protocols.tls.reader import Malformed, Reader, numbers, ve
 from rempart.exposure.protocols.tls.secrets import public_shares
 
 HANDSHAKE, CLIENT_HELLO = 22, 1
-_ALPN = (b"h2", b"http/1.1", b"smtp", b"imap", b"pop3", b"ftp", b"xmpp-client", b"postgresql")
+WEB = ("h2", "http/1.1")
+"""What a client of the web asks by ALPN. Other services are asked nothing: some refuse what is not theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,16 @@ class Hello:
     signatures: tuple[int, ...] = ()
     name: str = ""
     shares: bool = True
+    protocols: tuple[str, ...] = ()
 
 
-def offer(version: str, suites: tuple[int, ...], name: str) -> Hello:
+def offer(version: str, suites: tuple[int, ...], name: str, protocols: tuple[str, ...] = ()) -> Hello:
     """Return the hello of `version` that offers these suites, all signatures, and the groups of everyday.
 
     Post-quantum groups are asked apart: a server that prefers them would answer with a retry, and hide the rest.
     """
     groups = tuple(code for code in reg.groups_of(version) if reg.groups()[code].kind in {"ec", "ff"})
-    return Hello(version, suites, groups, tuple(reg.signatures()), name)
+    return Hello(version, suites, groups, tuple(reg.signatures()), name, protocols=protocols)
 
 
 def client_hello(hello: Hello, random: bytes) -> bytes:
@@ -65,7 +67,9 @@ def _extensions(hello: Hello) -> dict[str, bytes]:
         given["ec_point_formats"] = b"\x01\x00"
     if reg.VERSIONS[hello.version] >= reg.VERSIONS[reg.TLS12]:
         given["signature_algorithms"] = numbers(2, hello.signatures)
-    given["application_layer_protocol_negotiation"] = vector(2, b"".join(vector(1, name) for name in _ALPN))
+    if hello.protocols:
+        listed = b"".join(vector(1, protocol.encode()) for protocol in hello.protocols)
+        given["application_layer_protocol_negotiation"] = vector(2, listed)
     given["signed_certificate_timestamp"] = b""
     if hello.version == reg.TLS13:
         given["supported_versions"] = numbers(1, (reg.VERSIONS[reg.TLS13],))
