@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from rempart.exposure.collect import surveys
-from rempart.exposure.collect.by_port import identify
+from tests.exposure.collect.by_port import identify
 from rempart.exposure.collect.front_page import FrontPage
 from rempart.exposure.collect.question import Load
 from rempart.exposure.collect.run import Plan, Run
