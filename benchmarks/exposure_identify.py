@@ -1,4 +1,4 @@
-"""Name the twelve services of one host, beside `nmap -sV` in the same run: `python benchmarks/exposure_identify.py`.
+"""Name the twelve services of one host, beside `nmap -sV` in one run: `python benchmarks/exposure_identify.py`.
 
 Real daemons in a network namespace (root, and the Debian packages of the lab). nmap is given a time limit, for it knows
 no answer of some of them and keeps asking. Prints times, services named, and connections as the kernel counts them.
