@@ -26,7 +26,5 @@ def maker_of(observations: Sequence[Observation], services: Sequence[Service] = 
         )
     for service in services:
         end = service.endpoint
-        maker.service(
-            end.port, service.protocol, tls=service.tls, address=end.address, transport=str(end.transport)
-        )
+        maker.service(end.port, service.protocol, tls=service.tls, address=end.address, transport=str(end.transport))
     return maker

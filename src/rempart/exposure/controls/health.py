@@ -42,9 +42,8 @@ def find(entry: Control, surface: Surface) -> Iterator[Verdict]:
 
 @control("vuln_health_hl7_exposed")
 def hl7_exposed(entry: Control, surface: Surface) -> Iterator[Verdict]:
-    """Judge HL7 receivers that answer a stranger's message."""
-    rows = _hl7(surface).with_columns(bad=pl.lit(value=True))
-    yield told(entry, surface, rows, "hl7_application", "code", protocols=_HL7)
+    """Judge HL7 receivers by their acknowledging a stranger's message: that is how they are recognised."""
+    yield exposed(entry, surface, open_ones(surface, protocols=_HL7))
 
 
 @control("vuln_health_hl7_clear")

@@ -26,8 +26,10 @@ def known() -> dict[str, dict[str, list[str]]]:
 @control("vuln_service_ssh_protocol_1")
 def protocol_1(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge servers that still speak version 1 of the protocol (they announce 1.x)."""
-    servers = surface.facts("ssh").with_columns(bad=pl.col("version").str.starts_with("1."))
-    yield told(entry, surface, servers, "version", "software", protocols=_SSH)
+    servers = surface.facts("ssh").with_columns(
+        bad=pl.col("version").str.starts_with("1."), ssh_version=pl.col("version"), ssh_software=pl.col("software")
+    )
+    yield told(entry, surface, servers, "ssh_version", "ssh_software", protocols=_SSH)
 
 
 @control("vuln_service_ssh_kex")
@@ -68,9 +70,9 @@ def _by_gravity(entry: Control, surface: Surface, kind: str) -> Iterator[Verdict
         servers = (
             _of_kind(surface, kind)
             .group_by(ENDPOINT, maintain_order=True)
-            .agg(bad=listed.any(), algorithms=pl.col("algorithm").filter(listed).str.join(", "))
+            .agg(bad=listed.any(), ssh_algorithms=pl.col("algorithm").filter(listed).str.join(", "))
         )
-        yield told(entry, surface, servers, "algorithms", protocols=_SSH, level=level)
+        yield told(entry, surface, servers, "ssh_algorithms", protocols=_SSH, level=level)
 
 
 def _of_kind(surface: Surface, kind: str) -> pl.DataFrame:

@@ -25,7 +25,7 @@ class Reply:
 
 
 def replies(data: bytes) -> tuple[Reply, ...]:
-    """Return the whole replies of a talk, in order; what is not whole at its end is left out.
+    """Return the whole replies of a talk, in order; what is not whole at its end is left out, unless there is no other.
 
     Raises:
         Malformed: the first line is no reply.
@@ -48,7 +48,7 @@ def replies(data: bytes) -> tuple[Reply, ...]:
                 code, lines = b"", []
     if not found and not code:
         raise Malformed("no FTP reply")
-    return tuple(found)
+    return tuple(found) or (Reply(int(code), tuple(lines)),)
 
 
 def complete(data: bytes) -> bool:
