@@ -44,7 +44,7 @@ class Authority:
         return context
 
     def expired(self, names: Sequence[str]) -> ssl.SSLContext:
-        """Return a server as one finds them: TLS 1.0 (where OpenSSL lets it), old suites, a dead certificate of its own.
+        """Return a server of the old times: TLS 1.0 (where OpenSSL lets it), old suites, a dead certificate of its own.
 
         The certificate ended forty days before; its RSA key has 1024 bits.
         """
@@ -76,9 +76,7 @@ class Authority:
             self._builder(_name(names[0]), key, begins, ends, issuer)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
-            )
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
         )
         return builder.sign(signer, hashes.SHA256())
 

@@ -1,11 +1,10 @@
 """What every small server of the demonstration is: a place on loopback, and how it talks."""
 
+import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-
-import asyncio
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Reply = Callable[[bytes], bytes | None]

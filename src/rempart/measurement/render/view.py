@@ -62,6 +62,8 @@ class Point:
 
 
 def _says_something(column: pl.Series) -> bool:
+    if isinstance(column.dtype, pl.List):
+        return bool((column.list.len() > 0).any())
     return column.name == "name" or bool((column.is_not_null() & (column.cast(pl.String, strict=False) != "")).any())
 
 
