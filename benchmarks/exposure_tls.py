@@ -18,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,16 +40,21 @@ COMMANDS = ("--certinfo", "--sslv2", "--sslv3", "--tlsv1", "--tlsv1_1", "--tlsv1
 
 @dataclass(frozen=True)
 class Round:
-    """One tool's round: seconds, processor seconds of its own, connections that the kernel opened, suites found."""
+    """One tool's round.
+
+    `seconds` of the measurement, `whole` with the start of its Python, `processor` seconds of the whole, `connections`
+    that the kernel opened, and `suites` found.
+    """
 
     seconds: float
+    whole: float
     processor: float
     connections: int
     suites: int
 
 
-def ours(addresses: list[str]) -> int:
-    """Survey all the addresses at once, in this process; return the suites found."""
+def ours(addresses: list[str]) -> tuple[float, int]:
+    """Survey all the addresses at once, in this process; return the seconds it took and the suites found."""
 
     async def run() -> int:
         scheduler = Scheduler(at_once=64)
@@ -56,22 +62,26 @@ def ours(addresses: list[str]) -> int:
         await asyncio.gather(*(inquiry.run() for inquiry in inquiries))
         return sum(len(suites) for inquiry in inquiries for suites in inquiry.found.values())
 
-    return asyncio.run(run())
+    began = time.perf_counter()
+    suites = asyncio.run(run())
+    return time.perf_counter() - began, suites
 
 
-def sslyze(addresses: list[str]) -> int:
-    """Have sslyze measure all the addresses in one call; return the suites found."""
+def sslyze(addresses: list[str]) -> tuple[float, int]:
+    """Have sslyze measure all the addresses in one call; return the seconds by its own clock and the suites found."""
     with tempfile.NamedTemporaryFile(suffix=".json") as output:
         command = [environment("sslyze"), "-m", "sslyze", f"--json_out={output.name}", *COMMANDS]
         subprocess.run([*command, *(f"{address}:443" for address in addresses)], capture_output=True, check=False)
-        found = json.loads(Path(output.name).read_text(encoding="utf-8"))["server_scan_results"]
-    results = [result["scan_result"] or {} for result in found]
-    return sum(
+        said = json.loads(Path(output.name).read_text(encoding="utf-8"))
+    began, ended = (datetime.fromisoformat(said[f"date_scans_{name}"]) for name in ("started", "completed"))
+    results = [result["scan_result"] or {} for result in said["server_scan_results"]]
+    suites = sum(
         len(part["result"]["accepted_cipher_suites"])
         for result in results
         for name, part in result.items()
         if name.endswith("_cipher_suites") and part and part["result"]
     )
+    return (ended - began).total_seconds(), suites
 
 
 def measure(tool: str, addresses: list[str], network: Namespace) -> Round:
@@ -82,7 +92,8 @@ def measure(tool: str, addresses: list[str], network: Namespace) -> Round:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - usage.ru_utime - usage.ru_stime
-    return Round(time.perf_counter() - began, spent, network.opened() - before, int(done.stdout))
+    seconds, suites = done.stdout.split()
+    return Round(float(seconds), time.perf_counter() - began, spent, network.opened() - before, int(suites))
 
 
 def main() -> int:
@@ -93,7 +104,7 @@ def main() -> int:
     options.add_argument("addresses", nargs="*")
     asked = options.parse_args()
     if asked.tool:
-        print({"ours": ours, "sslyze": sslyze}[asked.tool](asked.addresses))
+        print(*{"ours": ours, "sslyze": sslyze}[asked.tool](asked.addresses))
         return 0
     environment("sslyze")
     hosts, rounds = (4, 1) if asked.quick else (40, 3)
@@ -116,20 +127,23 @@ def main() -> int:
 
 
 def _report(found: dict[str, list[Round]], hosts: int) -> int:
-    print(f"{'tool':<8}{'seconds':>10}{'processor':>11}{'connections a host':>20}{'suites':>8}")
+    print(f"{'tool':<8}{'seconds':>10}{'with start':>12}{'processor':>11}{'connections a host':>20}{'suites':>8}")
     for tool, rounds in found.items():
         for each in rounds:
             share = each.connections / hosts
-            print(f"{tool:<8}{each.seconds:>10.2f}{each.processor:>11.2f}{share:>20.1f}{each.suites:>8}")
+            print(
+                f"{tool:<8}{each.seconds:>10.2f}{each.whole:>12.2f}{each.processor:>11.2f}{share:>20.1f}{each.suites:>8}"
+            )
     middle = {
-        tool: [statistics.median(getattr(each, field) for each in rounds) for field in Round.__dataclass_fields__]
+        tool: Round(*(statistics.median(getattr(each, field.name) for each in rounds) for field in fields(Round)))
         for tool, rounds in found.items()
     }
-    quicker = middle["sslyze"][0] / middle["ours"][0]
-    processor = middle["sslyze"][1] / middle["ours"][1]
-    share = middle["ours"][2] / middle["sslyze"][2]
-    same = middle["ours"][3] == middle["sslyze"][3]
-    print(f"{quicker:.1f} times quicker, {processor:.1f} times less processor, 1/{1 / share:.1f} of the connections")
+    mine, theirs = middle["ours"], middle["sslyze"]
+    quicker, whole = theirs.seconds / mine.seconds, theirs.whole / mine.whole
+    processor, share = theirs.processor / mine.processor, mine.connections / theirs.connections
+    same = mine.suites == theirs.suites
+    print(f"{quicker:.1f} times quicker ({whole:.1f} with the start)")
+    print(f"{processor:.1f} times less processor, 1/{1 / share:.1f} of the connections")
     print("same number of suites" if same else "NOT the same number of suites")
     return 0 if quicker >= TIMES_QUICKER and share <= SHARE_OF_CONNECTIONS and same else 1
 

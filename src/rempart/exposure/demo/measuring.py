@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rempart.exposure.collect.naming import identify
+from rempart.exposure.collect.identify import identify
 from rempart.exposure.collect.run import Plan, Run
 from rempart.exposure.collect.scheduler import Clock, SystemClock
 from rempart.exposure.collect.stages import silent

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rempart.exposure.protocols.octets import Malformed, printable
 
 CONTACT = b"rempart-audit@example.invalid"
-"""Given as the password of an anonymous visitor, as RFC 1635 asks; the run's own contact replaces it where it is known."""
+"""What an anonymous visitor gives as a password, says RFC 1635: an address of mail. This one leads nowhere."""
 _LINE = re.compile(rb"^(\d{3})([ -])(.*)$")
 _MOST_LINES = 500
 
