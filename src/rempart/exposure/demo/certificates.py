@@ -44,7 +44,7 @@ class Authority:
         return context
 
     def expired(self, names: Sequence[str]) -> ssl.SSLContext:
-        """Return a server as one finds them: TLS 1.0 (where OpenSSL lets it), old suites, a dead certificate of its own.
+        """Return a server of the old times: TLS 1.0 (where OpenSSL lets it), old suites, a dead certificate of its own.
 
         The certificate ended forty days before; its RSA key has 1024 bits.
         """

@@ -25,7 +25,9 @@ from rempart.measurement.errors import InputError
 from rempart.measurement.text import Text
 
 NETWORK = ipaddress.ip_network("127.88.1.0/28")
-_BEGINS = 10.0
+_BEGINS, _BREATH = 10.0, 0.1
+"""Seconds: for all servers to open, and for what was cut to be closed."""
+_ROUNDS = 50
 
 
 class Hospital:
@@ -50,6 +52,7 @@ class Hospital:
         self._failure: OSError | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._over: asyncio.Event | None = None
+        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._thread = threading.Thread(target=self._run, name="rempart-demo", daemon=True)
 
     @property
@@ -61,7 +64,7 @@ class Hospital:
     def perimeter(self) -> Perimeter:
         """The perimeter of the demonstration."""
         text = files(__package__).joinpath("perimeter.toml").read_text(encoding="utf-8")
-        return read_perimeter(text.replace("{resolver}", f"{names.ADDRESS}:{self.doors.dns}"), "perimeter.toml")
+        return read_perimeter(text.replace("{resolver}", f"{names.RESOLVER}:{self.doors.dns}"), "perimeter.toml")
 
     @property
     def places(self) -> list[tuple[str, int, str]]:
@@ -117,39 +120,54 @@ class Hospital:
         self._over = asyncio.Event()
         opened: list[asyncio.Server | asyncio.DatagramTransport] = []
         try:
-            opened.extend([await _open(each) for each in self._servers])
+            for each in self._servers:
+                opened.append(await self._open(each))  # noqa: PERF401 — those opened before a failure are to close
         except OSError as error:
             self._failure = error
             self._over.set()
         self._ready.set()
         await self._over.wait()
-        for each in opened:
-            each.close()
+        for server in opened:
+            server.close()
+        await self._end_talks()
 
+    async def _end_talks(self) -> None:
+        """Let what was just accepted begin, cut what is still open, and let every talk and every handshake end."""
+        await asyncio.sleep(_BREATH)
+        for _ in range(_ROUNDS):
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            if not others:
+                break
+            for writer in self._talks.values():
+                writer.transport.abort()
+            await asyncio.wait(others, timeout=_BREATH)
+        await asyncio.sleep(_BREATH)
 
-async def _open(server: Listener | Datagrams) -> asyncio.Server | asyncio.DatagramTransport:
-    if isinstance(server, Listener):
-        return await asyncio.start_server(
-            _polite(server.talk), server.address, server.port, ssl=server.tls, backlog=256
+    async def _open(self, server: Listener | Datagrams) -> asyncio.Server | asyncio.DatagramTransport:
+        if isinstance(server, Listener):
+            talk = self._polite(server.talk)
+            return await asyncio.start_server(talk, server.address, server.port, ssl=server.tls, backlog=256)
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(
+            lambda: _Answering(server.reply), local_addr=(server.address, server.port)
         )
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(
-        lambda: _Answering(server.reply), local_addr=(server.address, server.port)
-    )
-    return transport
+        return transport
 
+    def _polite(self, talk: Talk) -> Talk:
+        """Return a talk that ends quietly, whatever its client does."""
 
-def _polite(talk: Talk) -> Talk:
-    """Return a talk that ends quietly, whatever its client does."""
+        async def talked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101 — asyncio runs each talk as a task
+            self._talks[task] = writer
+            with suppress(OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):
+                await talk(reader, writer)
+            writer.close()
+            with suppress(OSError, TimeoutError):
+                await writer.wait_closed()
+            del self._talks[task]
 
-    async def talked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):
-            await talk(reader, writer)
-        writer.close()
-        with suppress(OSError, TimeoutError):
-            await writer.wait_closed()
-
-    return talked
+        return talked
 
 
 class _Answering(asyncio.DatagramProtocol):

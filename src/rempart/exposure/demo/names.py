@@ -1,4 +1,4 @@
-"""The name server: it holds valmont.example, and knows of no other zone."""
+"""The names: servers that hold valmont.example and refuse the rest, and a resolver, for which nothing else exists."""
 
 import asyncio
 import tomllib
@@ -16,19 +16,24 @@ import dns.rrset
 from rempart.exposure.demo.listening import PATIENCE, Datagrams, Doors, Listener, State
 
 ZONE = "valmont.example"
-ADDRESS = "127.88.1.8"
+SERVER, RESOLVER, SECOND = "127.88.1.8", "127.88.1.9", "127.88.1.10"
 _LIFE = 3600
 _SOA = f"ns1.{ZONE}. rssi.{ZONE}. 2026110101 7200 3600 1209600 3600"
+_ROOT = dns.rrset.from_text(".", _LIFE, "IN", "SOA", ". . 1 1800 900 604800 86400")
 _LENGTH = 2
 _LARGEST = 1232
 """Bytes of a datagram that every path lets through."""
 
 
 class Zone:
-    """The records of one state; when exposed, the zone is handed out whole to whoever asks (AXFR)."""
+    """The records of one state, as their own server gives them, or as a resolver does (`resolves`).
 
-    def __init__(self, state: State) -> None:
-        self._open = state is State.EXPOSED
+    When exposed, the server hands the zone out whole to whoever asks (AXFR).
+    """
+
+    def __init__(self, state: State, *, resolves: bool) -> None:
+        self._open = state is State.EXPOSED and not resolves
+        self._resolves = resolves
         self._records: dict[tuple[dns.name.Name, dns.rdatatype.RdataType], dns.rrset.RRset] = {}
         self._origin = dns.name.from_text(ZONE)
         self._add(self._origin, "SOA", [_SOA])
@@ -58,22 +63,20 @@ class Zone:
         return response.to_wire()
 
     def _fill(self, response: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> None:
-        soa = self._records[self._origin, dns.rdatatype.SOA]
-        if not name.is_subdomain(self._origin) or (kind == dns.rdatatype.AXFR and not self._open):
+        ours = name.is_subdomain(self._origin)
+        if (kind == dns.rdatatype.AXFR and not self._open) or not (ours or self._resolves):
             response.set_rcode(dns.rcode.REFUSED)
             return
-        response.flags |= dns.flags.AA | dns.flags.RA
+        response.flags |= dns.flags.RA if self._resolves else dns.flags.AA
+        soa = self._records[self._origin, dns.rdatatype.SOA]
         if kind == dns.rdatatype.AXFR:
-            others = [each for each in self._records.values() if each is not soa]
-            response.answer += [soa, *others, soa]
-            return
-        found = self._records.get((name, kind))
-        if found is not None:
-            response.answer.append(found)
-            return
-        response.authority.append(soa)
-        if not any(known == name or known.is_subdomain(name) for known, _ in self._records):
-            response.set_rcode(dns.rcode.NXDOMAIN)
+            response.answer += [soa, *(each for each in self._records.values() if each is not soa), soa]
+        elif (name, kind) in self._records:
+            response.answer.append(self._records[name, kind])
+        else:
+            response.authority.append(soa if ours else _ROOT)
+            if not any(known.is_subdomain(name) for known, _ in self._records):
+                response.set_rcode(dns.rcode.NXDOMAIN)
 
 
 @cache
@@ -82,9 +85,15 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 
 
 def servers(state: State, doors: Doors) -> list[Listener | Datagrams]:
-    """Return the name server, over UDP and TCP."""
-    zone = Zone(state)
+    """Return the name servers (two once repaired) and the resolver, over UDP and TCP."""
+    second = [SECOND] if state is State.REPAIRED else []
+    return [
+        *(each for address in (SERVER, *second) for each in _serve(Zone(state, resolves=False), address, doors.dns)),
+        *_serve(Zone(state, resolves=True), RESOLVER, doors.dns),
+    ]
 
+
+def _serve(zone: Zone, address: str, port: int) -> list[Listener | Datagrams]:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             length = await asyncio.wait_for(reader.readexactly(_LENGTH), PATIENCE)
@@ -96,6 +105,6 @@ def servers(state: State, doors: Doors) -> list[Listener | Datagrams]:
             await writer.drain()
 
     return [
-        Datagrams(ADDRESS, doors.dns, lambda question: zone.answer(question, cut=True)),
-        Listener(ADDRESS, doors.dns, talk),
+        Datagrams(address, port, lambda question: zone.answer(question, cut=True)),
+        Listener(address, port, talk),
     ]

@@ -36,7 +36,7 @@ class Site:
         if self.moved_to is not None:
             port = "" if self.moved_to == _HTTPS else f":{self.moved_to}"
             location = f"https://{_host(request)}{port}{target}"
-            return _response(301, {"Server": self.headers["Server"], "Location": location}, b"", method)
+            return _response(301, {"Location": location}, b"", method)
         if method not in {"GET", "HEAD"}:
             return _response(405, self.headers | {"Allow": "GET, HEAD"}, b"", method)
         page = self.pages.get(path)
@@ -83,9 +83,9 @@ def _sites() -> dict[str, dict[str, dict[str, Any]]]:
 def servers(state: State, doors: Doors, authority: Authority) -> list[Listener]:
     """Return the web servers of a state."""
     sites = {name: Site(**tables) for name, tables in _sites()[state].items()}
-    names = ["www.valmont.example", "valmont.example", "mta-sts.valmont.example"]
+    names = ["www.valmont.example", "valmont.example"]
     if state is State.REPAIRED:
-        moved = Site(sites["www"].headers, {}, doors.https)
+        moved = Site({}, {}, doors.https)
         return [
             Listener(WWW, doors.http, moved.talk),
             Listener(WWW, doors.https, sites["www"].talk, authority.good(names)),
@@ -94,7 +94,7 @@ def servers(state: State, doors: Doors, authority: Authority) -> list[Listener]:
         ]
     return [
         Listener(WWW, doors.http, sites["www"].talk),
-        Listener(WWW, doors.https, sites["www"].talk, authority.expired(names[:2])),
+        Listener(WWW, doors.https, sites["www"].talk, authority.expired(names)),
         Listener(VPN, doors.https, sites["vpn"].talk, authority.expired(["vpn.valmont.example"])),
         Listener(PACS, PACS_WEB, sites["orthanc"].talk),
     ]
