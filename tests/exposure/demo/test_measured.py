@@ -15,10 +15,15 @@ from rempart.measurement.verdict import Status
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 BUILT_TO_FAIL = {
-    "vuln_dns_caa", "vuln_dns_dnssec", "vuln_dns_nameservers", "vuln_mail_dane", "vuln_mail_dmarc_missing",
-    "vuln_mail_mta_sts", "vuln_mail_spf_open", "vuln_tls_13", "vuln_tls_anonymous", "vuln_tls_cbc", "vuln_tls_expired",
-    "vuln_tls_forward_secrecy", "vuln_tls_handshake_signature", "vuln_tls_key_size", "vuln_tls_old_versions",
-    "vuln_tls_trust", "vuln_version_unsupported", "vuln_web_csp_missing", "vuln_web_framing", "vuln_web_hsts",
+    "vuln_dns_caa", "vuln_dns_dnssec", "vuln_dns_nameservers", "vuln_health_dicom_any_title",
+    "vuln_health_dicom_clear", "vuln_health_dicom_exposed", "vuln_health_dicom_find", "vuln_health_hl7_clear",
+    "vuln_health_hl7_exposed", "vuln_health_orthanc_open", "vuln_mail_dane", "vuln_mail_dmarc_missing",
+    "vuln_mail_mta_sts", "vuln_mail_spf_open", "vuln_mail_starttls", "vuln_service_cache_open",
+    "vuln_service_ssh_ciphers", "vuln_service_ssh_host_keys", "vuln_service_ssh_kex", "vuln_service_ssh_macs",
+    "vuln_service_ssh_post_quantum", "vuln_service_telnet", "vuln_service_vnc_exposed", "vuln_service_vnc_open",
+    "vuln_tls_13", "vuln_tls_anonymous", "vuln_tls_cbc", "vuln_tls_expired", "vuln_tls_forward_secrecy",
+    "vuln_tls_handshake_signature", "vuln_tls_key_size", "vuln_tls_old_versions", "vuln_tls_trust",
+    "vuln_version_unsupported", "vuln_web_csp_missing", "vuln_web_framing", "vuln_web_hsts",
     "vuln_web_https_redirect", "vuln_web_mixed_content", "vuln_web_nosniff", "vuln_web_scripts_plain",
     "vuln_web_session_http_only", "vuln_web_session_same_site", "vuln_web_session_secure", "vuln_web_source",
     "vuln_web_sri",

@@ -12,7 +12,7 @@ ADDRESS, NAME = "127.88.1.4", "mail.valmont.example"
 def _talk(tls: ssl.SSLContext | None) -> Talk:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         secure = False
-        writer.write(f"220 {NAME} ESMTP Postfix\r\n".encode())
+        writer.write(f"220 {NAME} ESMTP{'' if tls else ' Postfix'}\r\n".encode())
         while line := await asyncio.wait_for(reader.readline(), PATIENCE):
             verb = line.strip().upper().partition(b" ")[0]
             if verb == b"STARTTLS" and tls is not None and not secure:
