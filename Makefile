@@ -18,6 +18,7 @@ lint:
 bench:
 	@tools/setup bench
 	.venv/bin/python benchmarks/directory.py
+	-.venv/bin/python benchmarks/exposure.py
 	.venv/bin/python benchmarks/hub_territory.py
 	.venv/bin/python benchmarks/hub_instruction.py
 	.venv/bin/python benchmarks/hub_load.py

@@ -21,7 +21,7 @@ from random import Random
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a file, the folder of the benchmarks stands there instead
 
-from rempart.exposure.collect.by_port import identify  # noqa: E402 — after the path
+from rempart.exposure.collect.identify import identify  # noqa: E402 — after the path
 from rempart.exposure.collect.ports import usual_ports  # noqa: E402
 from rempart.exposure.collect.run import Plan, Run  # noqa: E402
 from rempart.exposure.collect.scheduler import Scheduler  # noqa: E402

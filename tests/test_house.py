@@ -17,6 +17,7 @@ from rempart.exposure.audit import vocabulary as exposure_words
 from rempart.exposure.catalogue import catalogue as exposure_catalogue
 from rempart.exposure.controls import evaluations as exposure_evaluations
 from rempart.measurement.control import Control, Kind
+from tools import catalogues
 from tools.control_pages import pages
 
 ROOT = Path(__file__).parent.parent
@@ -102,6 +103,11 @@ def test_every_control_has_its_page_and_no_page_is_left_behind():
         assert (ROOT / path).read_text(encoding="utf-8") == content, f"run python tools/control_pages.py ({path})"
     kept = {str(path.relative_to(ROOT)) for path in (ROOT / "docs" / "controls").rglob("*.md")}
     assert kept == set(pages())
+
+
+def test_the_hub_recognises_the_catalogues_it_is_published_with():
+    kept = (ROOT / catalogues.FILE).read_text(encoding="utf-8")
+    assert kept == catalogues.content(), "run python tools/catalogues.py"
 
 
 def options_of(app: typer.Typer) -> set[str]:

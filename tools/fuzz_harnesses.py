@@ -387,6 +387,15 @@ HARNESSES: dict[str, Callable[[], Harness]] = {
     "zone-properties": lambda: Harness(_run_zone_properties(), _zone_properties, 256),
     "certificates": lambda: Harness(_run_certificates(), _certificates),
     "audit": lambda: Harness(_run_audit(), _ldif, 16384),
+    "web-answer": lambda: _module("tools.fuzz_web").answer(),
+    "web-page": lambda: _module("tools.fuzz_web").page(),
+    "web-headers": lambda: _module("tools.fuzz_web").headers(),
+    "web-snapshot": lambda: _module("tools.fuzz_web").snapshot(),
+    "mail-spf": lambda: _module("tools.fuzz_mail").spf(),
+    "mail-records": lambda: _module("tools.fuzz_mail").records(),
+    "mail-servers": lambda: _module("tools.fuzz_mail").servers(),
+    "dns-answers": lambda: _module("tools.fuzz_mail").answers(),
+    "dns-domain": lambda: _module("tools.fuzz_mail").domain(),
     **{name: partial(_of_parts, parts) for name, parts in TLS.items()},
 }
 """By name; a harness is built when it runs."""

@@ -24,6 +24,8 @@ from rempart.measurement.text import Text
 from rempart.measurement.verdict import Verdict
 
 FLAWS_SHOWN = 1000
+_TOLD_ELSEWHERE = frozenset({"flaws", "feeds", "support", "weaknesses", "outside"})
+"""Tables whose size says nothing of what was measured: the report tells of them in their own place."""
 
 
 class Vocabulary(BaseModel):
@@ -95,7 +97,7 @@ def audit(
             kind=sealed.manifest.source,
             taken_at=sealed.manifest.taken_at,
             digest=sealed.digest,
-            counts=sealed.manifest.counts,
+            counts={name: count for name, count in sealed.manifest.counts.items() if name not in _TOLD_ELSEWHERE},
         ),
         judged_at=moment,
         tool=Tool(

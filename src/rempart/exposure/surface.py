@@ -15,6 +15,15 @@ _UNLOADED = Text(
     fr="le jeu de données « {name} » n'a pas été chargé (rempart exposure update)",
     en="the data set {name} was not loaded (rempart exposure update)",
 )
+_BY_PORT, _BY_NAME = frozenset({"ports", "tls", "web", "services", "health"}), frozenset({"dns", "mail"})
+_NO_PORT = Text(
+    fr="aucune adresse n'a répondu, ni ouverte ni fermée : la mesure n'a peut-être pas atteint l'établissement",
+    en="no address answered, open or closed: the measurement may not have reached the establishment",
+)
+_NO_NAME = Text(
+    fr="aucune question DNS n'a eu de réponse : la mesure n'a pas pu lire les noms",
+    en="no DNS question was answered: the measurement could not read the names",
+)
 OBSERVED, DEDUCED = "observed", "deduced"
 """The two certainties of a finding: a behaviour that was seen, or a conclusion from a version that was read."""
 
@@ -41,15 +50,32 @@ class Surface:
     def gaps(self, topics: tuple[str, ...]) -> list[Gap]:
         """Return the gaps on these topics, whole-run gaps first (`domain` holds the subject of the others).
 
-        A topic `feed:<data set>` is a gap when that data set was not loaded when the snapshot was taken.
+        A topic `feed:<data set>` is a gap when that data set was not loaded when the snapshot was taken; a run that
+        reached nobody is one on every topic.
         """
         found = self.snapshot.gaps.filter(pl.col("topic").is_in(topics)).sort("subject", "topic", "fr")
         wanted = {topic.removeprefix("feed:") for topic in topics if topic.startswith("feed:")}
         unloaded = sorted(wanted - set(self.snapshot.feeds["dataset"]))
-        return [Gap(topic=f"feed:{name}", reason=_UNLOADED.filled(name=name)) for name in unloaded] + [
-            Gap(topic=row["topic"], domain=row["subject"] or None, reason=Text(fr=row["fr"], en=row["en"]))
-            for row in found.iter_rows(named=True)
-        ]
+        missing = [Gap(topic=f"feed:{name}", reason=_UNLOADED.filled(name=name)) for name in unloaded]
+        return (
+            missing
+            + self._silence(topics)
+            + [
+                Gap(topic=row["topic"], domain=row["subject"] or None, reason=Text(fr=row["fr"], en=row["en"]))
+                for row in found.iter_rows(named=True)
+            ]
+        )
+
+    def _silence(self, topics: tuple[str, ...]) -> list[Gap]:
+        """Return what a run without any answer could not look at: silence is never a pass."""
+        silent: list[Gap] = []
+        services, observations = self.snapshot.services, self.snapshot.observations
+        if services.height and services.filter(pl.col("state").is_in(["open", "closed"])).is_empty():
+            silent += [Gap(topic=topic, reason=_NO_PORT) for topic in topics if topic in _BY_PORT]
+        asked = observations.filter(pl.col("probe").str.starts_with("dns."))
+        if asked.height and asked.filter(pl.col("outcome") == "answered").is_empty():
+            silent += [Gap(topic=topic, reason=_NO_NAME) for topic in topics if topic in _BY_NAME]
+        return silent
 
     def subjects(self, rows: pl.DataFrame, *columns: str, certainty: str = OBSERVED) -> pl.DataFrame:
         """Return subjects of a verdict from rows of facts, keeping `columns` beside.

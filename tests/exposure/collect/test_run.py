@@ -13,12 +13,12 @@ import polars as pl
 import pytest
 
 from rempart.exposure.collect import surveys
-from rempart.exposure.collect.by_port import identify
 from rempart.exposure.collect.front_page import FrontPage
 from rempart.exposure.collect.question import Load
 from rempart.exposure.collect.run import Plan, Run
 from rempart.exposure.perimeter import read_perimeter
 from rempart.measurement.errors import InputError
+from tests.exposure.collect.by_port import identify
 from tests.exposure.lab import small
 
 PERIMETER = """

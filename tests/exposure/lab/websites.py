@@ -3,15 +3,9 @@
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
-
+from tests.exposure.lab import certificates
 from tests.exposure.lab.namespace import Daemon, Namespace
 
 GOOD_HEADERS = """
@@ -234,39 +228,9 @@ def _blocks(site: Site, folder: Path) -> str:
 
 
 def _certificates(folder: Path) -> Path:
-    """Write an authority and a certificate for each site; return the authority's file."""
-    root = ec.generate_private_key(ec.SECP256R1())
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Autorité du laboratoire (fictive)")])
-    authority = folder / "authority.pem"
-    authority.write_bytes(_signed(issuer, issuer, root, root, None))
+    """Write the lab's authority and a certificate for each site; return the authority's file."""
     for site in SITES:
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, site.name)])
-        by = (issuer, root) if site.trusted else (subject, key)
-        (folder / f"{site.name}.pem").write_bytes(_signed(subject, by[0], key, by[1], site.name))
-        form = (Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-        (folder / f"{site.name}.key").write_bytes(key.private_bytes(*form))
-    return authority
-
-
-def _signed(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    by: ec.EllipticCurvePrivateKey,
-    name: str | None,
-) -> bytes:
-    now = datetime.now(UTC)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.BasicConstraints(ca=name is None, path_length=None), critical=True)
-    )
-    if name:
-        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-    return builder.sign(by, hashes.SHA256()).public_bytes(Encoding.PEM)
+        certificates.write(
+            folder, site.name, [certificates.leaf(certificates.root() if site.trusted else None, [site.name])]
+        )
+    return certificates.write(folder, "authority", [certificates.root()])[0]

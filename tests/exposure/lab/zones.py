@@ -1,7 +1,7 @@
 """A DNS of our own: a root, `test.`, and zones with each fault, served by Knot, resolved by Unbound.
 
-Knot signs the root, `test.`, `valmont.test.` and `island.test.` (which has no DS); dnspython signs what Knot would never
-sign: zones whose signatures are over, or made with SHA-1.
+Knot signs the root, `test.`, `valmont.test.` and `island.test.` (which has no DS); dnspython signs what Knot would
+never sign: zones whose signatures are over, or made with SHA-1.
 """
 
 import shutil

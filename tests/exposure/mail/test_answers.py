@@ -61,6 +61,7 @@ def test_aliases_are_followed_and_loops_end():
         + b"\xc0\x0c\0\1\0\1\0\0\0\0\0\0",
         QUERY.to_wire()[:2] + struct.pack("!5H", 0x8180, 1, 0, 0, 0) + b"\xc0\x0e\xc0\x0c\0\1\0\1",
     ],
+    ids=lambda received: str(len(received)) if isinstance(received, bytes) else "",
 )
 def test_what_answers_nothing_is_malformed(received):
     with pytest.raises(Malformed):

@@ -34,8 +34,8 @@ def key(bits=2048, more="", selector="selector1"):
 
 @pytest.fixture
 def status(judge):
-    def run(control, *parts, level=None, **more):
-        return judge(world(*parts, **more).observed(), control, level).status
+    def run(control, *parts, level=None, names=(VALMONT,), **more):
+        return judge(world(*parts, **more).observed(names), control, level).status
 
     return run
 
@@ -306,3 +306,7 @@ def test_hosts_and_aliases_are_not_judged_for_mail():
     www = {("www.valmont.test", "CNAME"): ["valmont.test."]}
     surface = world(www).observed(["www.valmont.test"]).surface()
     assert surface.facts("spf").is_empty()
+
+
+def test_a_host_whose_mx_nobody_gave_is_unknown_not_left_out(status):
+    assert status("vuln_mail_spf_missing", silent={"dpi.valmont.test"}, names=["dpi.valmont.test"]) is UNSEEN

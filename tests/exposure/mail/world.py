@@ -14,7 +14,6 @@ from rempart.exposure.collect.question import Endpoint, Observation, Question, T
 from rempart.exposure.collect.surveys import Resolver
 from rempart.exposure.collect.surveys.names import mail_and_dns
 from rempart.exposure.collect.zone_questions import Recursion, Transfer
-from rempart.exposure.protocols.dns.answers import question_of
 from rempart.exposure.snapshot import Outcome
 from tests.exposure.lab.asked import remember
 from tests.exposure.maker import Maker

@@ -39,6 +39,7 @@ def test_a_request_names_rempart_and_the_page_that_says_why():
     assert b"+https://valmont.example/audit)" in sent
     assert sent.endswith(b"\r\n\r\n")
     assert "+" not in agent("")
+    assert agent("é\r\nX: y").endswith("; +X:y)")
 
 
 @pytest.mark.parametrize(

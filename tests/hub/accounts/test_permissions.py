@@ -78,7 +78,7 @@ def test_nobody_judges_a_file_they_act_for(entity, file):
         assert not getattr(permissions, predicate)(user, file)
 
 
-def test_the_support_establishment_acts_for_the_ght_and_on_a_part_delegated_only():
+def test_the_support_establishment_acts_for_the_ght_and_on_a_part_delegated_only(django_assert_num_queries):
     support, member, other = an_entity(), an_entity(), an_entity()
     ght = a_ght(support=support, members=[member, other])
     file = File("84", ght_id=ght.pk)
@@ -88,6 +88,9 @@ def test_the_support_establishment_acts_for_the_ght_and_on_a_part_delegated_only
     assert permissions.can_act_on_part(user, file, support.pk)
     assert permissions.can_act_on_part(user, file, member.pk)
     assert not permissions.can_act_on_part(user, file, other.pk)
+    with django_assert_num_queries(1):  # the scope is known by now
+        open_to_them = permissions.parts_open_to(user, file, [support.pk, member.pk, other.pk])
+    assert open_to_them == {support.pk, member.pk}
 
 
 def test_a_member_acts_on_its_own_part_and_not_for_the_ght():

@@ -117,6 +117,7 @@ class Run:
             StoppedError: somebody asked to stop; the folder holds what was done.
 
         """
+        contact.set(self.plan.perimeter.mandate.contact)
         resolver = self.plan.resolver
         scheduler = Scheduler(
             scope=self.scope,

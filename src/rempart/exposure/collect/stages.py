@@ -201,7 +201,7 @@ class Stages:
                 fr=f"{len(names)} noms à cette adresse : les {NAMES_OF_AN_ADDRESS} premiers ont été mesurés",
                 en=f"{len(names)} names at this address: the first {NAMES_OF_AN_ADDRESS} were measured",
             )
-            self._journal.keep_gap("names", endpoint.address, reason)
+            self._journal.keep_gap("many_names", endpoint.address, reason)
         await asyncio.gather(
             *(
                 self._survey(survey, function, asked)

@@ -77,8 +77,8 @@ def save_run(journal: WorkJournal, scope: Scope, discovery: Discovery, told: Tol
 def _counted(journal: WorkJournal) -> dict[str, int]:
     """Return the figures that people are shown: what was looked at, and the load that it was."""
     queries = {
-        "addresses": "SELECT count(DISTINCT address) FROM ports",
-        "ports": "SELECT count(*) FROM ports",
+        "addresses_looked": "SELECT count(DISTINCT address) FROM ports",
+        "ports_tried": "SELECT count(*) FROM ports",
         "open_ports": "SELECT count(*) FROM ports WHERE state = 'open'",
         "connections": "SELECT (SELECT coalesce(sum(tries), 0) FROM ports) + coalesce(sum(connections), 0) "
         "FROM observations WHERE transport = 'tcp'",

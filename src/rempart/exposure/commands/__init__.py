@@ -11,6 +11,8 @@ from rempart.exposure.collect.outside import template
 from rempart.exposure.commands import perimeter
 from rempart.exposure.commands.audit import audit_command
 from rempart.exposure.commands.compare import compare_command
+from rempart.exposure.commands.demo import HELP as DEMO_HELP
+from rempart.exposure.commands.demo import demo_command
 from rempart.exposure.commands.discover import discover_command
 from rempart.exposure.commands.log import log_command
 from rempart.exposure.commands.update import update_command
@@ -41,6 +43,7 @@ app.command(
 )(discover_command)
 app.command("log", help=say("Qui a mesuré quoi, quand, d'où.", "Who measured what, when, from where."))(log_command)
 app.add_typer(perimeter.app, name="perimeter")
+app.command("demo", help=DEMO_HELP)(demo_command)
 app.command(
     "compare",
     help=say(

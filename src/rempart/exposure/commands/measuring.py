@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
+from rempart.exposure.collect.identify import identify
 from rempart.exposure.collect.launches import Launch, add, log_of, whoever
-from rempart.exposure.collect.naming import identify
 from rempart.exposure.collect.ports import USUAL, ports_named
 from rempart.exposure.collect.run import Plan, Run
 from rempart.exposure.collect.scheduler import StoppedError

@@ -13,6 +13,9 @@ from rempart.measurement.verdict import Verdict
 
 SIX_MONTHS, ONE_YEAR = 15_552_000, 31_536_000
 """Seconds: the Observatory's six months (180 days), and the least that browsers' preload lists take."""
+_REFERRER = pl.col("referrer")
+_SHOWN_REFERRER = pl.when(_REFERRER != "").then(_REFERRER).otherwise(pl.lit("?")).alias("referrer_policy")
+"""A policy that is not understood is shown as a question mark."""
 
 
 @control("vuln_web_hsts")
@@ -56,7 +59,7 @@ def referrer(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge that a referrer policy that is given does not tell addresses to other sites."""
     leaking = [policy for policy in headers(surface)["referrer"].unique().drop_nulls().sort() if leaks_referrer(policy)]
     rows = headers(surface).with_columns(bad=pl.col("referrer").is_in(leaking).fill_null(value=False))
-    yield judge(entry, surface, rows, pl.col("referrer").alias("referrer_policy"))
+    yield judge(entry, surface, rows, _SHOWN_REFERRER)
 
 
 def _sessions(surface: Surface) -> pl.DataFrame:

@@ -92,9 +92,10 @@ def selectors() -> tuple[str, ...]:
 
 
 def mail_domains(snapshot: Snapshot) -> list[str]:
-    """Return the declared names that are judged for mail."""
+    """Return the declared names that are judged for mail, and those of which nobody said whether they receive any."""
     answers = resolved(snapshot).answers
-    return [name for name in domains(snapshot) if is_mail_domain(name, answers)]
+    silent = [name for name in domains(snapshot) if answers.get(name, "MX").state is State.UNKNOWN]
+    return [name for name in domains(snapshot) if name in silent or is_mail_domain(name, answers)]
 
 
 def _all(snapshot: Snapshot, reader: object) -> list[Row]:

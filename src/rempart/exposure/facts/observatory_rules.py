@@ -12,7 +12,6 @@ from rempart.exposure.protocols.http import policies
 from rempart.exposure.protocols.http.url import resolve
 
 _SUFFIXES = PublicSuffixList()
-_LEAKING_INVALID = ""
 _COOP = ("same-origin-allow-popups", "noopener-allow-popups", "unsafe-none")
 
 
@@ -122,7 +121,7 @@ def referrer_policy(site: Site) -> str:
     said = policies.referrer(site.head.all("referrer-policy") + ([site.page.referrer] if site.page.referrer else []))
     if said is None:
         return "referrer-policy-not-implemented"
-    if said == _LEAKING_INVALID:
+    if not said:
         return "referrer-policy-header-invalid"
     return "referrer-policy-unsafe" if policies.leaks_referrer(said) else "referrer-policy-private"
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
-from rempart.exposure.facts import ENDPOINT
+from rempart.exposure.facts import ENDPOINT, facts
 from rempart.exposure.facts.certificates import certificates
 from rempart.exposure.fingerprints.model import Where
 from rempart.exposure.protocols import brokers, dicom, ftp, hl7, infrastructure, ldap, snmp, ssh, stores
@@ -18,7 +18,7 @@ from rempart.exposure.protocols.http.html import read_page, text_of
 from rempart.exposure.protocols.http.request import read_requests
 from rempart.exposure.protocols.http.response import Head, Response, read
 from rempart.exposure.protocols.octets import Malformed, printable
-from rempart.exposure.snapshot import Snapshot
+from rempart.exposure.snapshot import Outcome, Snapshot
 
 Text = tuple[Where, str]
 Row = dict[str, object]
@@ -35,6 +35,7 @@ _SCHEMA: dict[str, pl.DataType] = {
 }
 
 
+@facts("product_texts")
 def texts(snapshot: Snapshot) -> pl.DataFrame:
     """Return each distinct text of each service: the endpoint's columns, `where` (`Where`) and `text`."""
     rows = list(_observed(snapshot))
@@ -44,13 +45,21 @@ def texts(snapshot: Snapshot) -> pl.DataFrame:
         for where, column in ((Where.SUBJECT, "subject"), (Where.ISSUER, "issuer"))
     )
     read_texts = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
-    both = pl.concat([read_texts, shown.cast(dict(_SCHEMA))])
+    both = pl.concat([read_texts, shown.cast(pl.Schema(_SCHEMA))])
     return both.filter(pl.col("text").fill_null("") != "").unique(maintain_order=True)
 
 
 def readers() -> frozenset[str]:
     """Return the probes whose bytes are read."""
     return frozenset(_READERS)
+
+
+def unheard(snapshot: Snapshot) -> pl.DataFrame:
+    """Return the services that were asked and never answered (time-out, reset, failure): endpoint's columns."""
+    known = snapshot.observations.filter(pl.col("probe").is_in(list(_READERS)), pl.col("port").is_not_null())
+    silent = (Outcome.TIMEOUT, Outcome.RESET, Outcome.FAILED, Outcome.UNREACHABLE, Outcome.SKIPPED)
+    never = pl.col("outcome").is_in([str(outcome) for outcome in silent]).all()
+    return known.group_by(ENDPOINT, maintain_order=True).agg(never.alias("never")).filter("never").select(ENDPOINT)
 
 
 def _observed(snapshot: Snapshot) -> Iterator[tuple[object, ...]]:

@@ -61,4 +61,4 @@ def products(snapshot: Snapshot) -> pl.DataFrame:
     )
     hidden = kept.select(*ENDPOINT, pl.col("id").alias("by")).join(_hides(), on="by")
     shown = kept.join(hidden, on=one, how="anti", nulls_equal=True)
-    return shown.select(PRODUCTS).cast(dict(PRODUCTS)).sort(*ENDPOINT, "product", "version")
+    return shown.select(*PRODUCTS).cast(pl.Schema(PRODUCTS)).sort(*ENDPOINT, "product", "version")

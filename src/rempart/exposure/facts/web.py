@@ -16,7 +16,7 @@ from rempart.exposure.protocols.http.favicon import favicon_hash, icon_target
 from rempart.exposure.protocols.http.fronts import front
 from rempart.exposure.protocols.http.html import Page
 from rempart.exposure.protocols.http.response import Response
-from rempart.exposure.protocols.http.url import resolve
+from rempart.exposure.protocols.http.url import Url, resolve
 from rempart.exposure.snapshot import Snapshot
 
 _EXCERPT = 8192
@@ -168,8 +168,8 @@ def _content(seen: Exchange, page: Page) -> dict[str, object]:
     }
 
 
-def _plain(base: object, references: Iterable[str]) -> list[object]:
-    urls = [resolve(base, reference) for reference in references]  # type: ignore[arg-type]
+def _plain(base: Url, references: Iterable[str]) -> list[Url]:
+    urls = [resolve(base, reference) for reference in references]
     return [url for url in urls if url is not None and not url.secure]
 
 

@@ -1,1 +1,1 @@
-"""Which product speaks: the catalogue of fingerprints, its matcher, the recog files, and the ends of support."""
+"""Which product speaks: the catalogue of fingerprints, its matcher, and the recog files."""

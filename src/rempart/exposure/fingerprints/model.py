@@ -127,10 +127,9 @@ class Rule(BaseModel):
 class Product(BaseModel):
     """One product.
 
-    `cpe` is its part, vendor and product of a CPE 2.3 name (`a:f5:nginx`); `also` gives the other `vendor:product` names it has in official records;
-    `support` names its rows in the table of ends of support; `scheme` says how its versions compare
-    (`versions.KINDS`); `hides` names the products that are not to be counted beside it on the same service, being parts
-    of it; `basis` says where the texts come from.
+    `cpe` is its part, vendor and product of a CPE 2.3 name (`a:f5:nginx`); `also` gives the other `vendor:product`
+    names it has in official records; `hides` names the products that are not to be counted beside it on the same
+    service, being parts of it; `basis` says where the texts come from.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -142,8 +141,6 @@ class Product(BaseModel):
     weight: Weight = Weight.USUAL
     cpe: str | None = None
     also: tuple[str, ...] = ()
-    support: str | None = None
-    scheme: str = "dotted"
     hides: tuple[str, ...] = ()
     basis: str = Field(pattern="^(observed|documentation|general knowledge)$")
     match: tuple[Rule, ...] = Field(min_length=1)

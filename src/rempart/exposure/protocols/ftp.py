@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rempart.exposure.protocols.octets import Malformed, printable
 
 CONTACT = b"rempart-audit@example.invalid"
-"""Given as the password of an anonymous visitor, as RFC 1635 asks; the run's own contact replaces it where it is known."""
+"""What an anonymous visitor gives as a password, says RFC 1635: an address of mail. This one leads nowhere."""
 _LINE = re.compile(rb"^(\d{3})([ -])(.*)$")
 _MOST_LINES = 500
 
@@ -25,7 +25,7 @@ class Reply:
 
 
 def replies(data: bytes) -> tuple[Reply, ...]:
-    """Return the whole replies of a talk, in order; what is not whole at its end is left out.
+    """Return the whole replies of a talk, in order; what is not whole at its end is left out, unless there is no other.
 
     Raises:
         Malformed: the first line is no reply.
@@ -48,7 +48,7 @@ def replies(data: bytes) -> tuple[Reply, ...]:
                 code, lines = b"", []
     if not found and not code:
         raise Malformed("no FTP reply")
-    return tuple(found)
+    return tuple(found) or (Reply(int(code), tuple(lines)),)
 
 
 def complete(data: bytes) -> bool:

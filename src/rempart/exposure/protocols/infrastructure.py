@@ -126,3 +126,14 @@ def telnet(data: bytes) -> tuple[tuple[str, ...], str]:
         options.setdefault(_OPTIONS.get(data[at + 2], f"option-{data[at + 2]}"))
         at += 3
     return tuple(options), printable(data[at:].replace(bytes([_IAC]), b""))
+
+
+SMUX_CLOSE = b"\x41\x01\x00"
+"""RFC 1227: a peer that goes down before it opened anything. It carries no identity and no password."""
+
+
+def smux_close(data: bytes) -> int:
+    """Return the reason of a SMUX ClosePDU."""
+    reader = Octets(data)
+    reader.expect(b"\x41\x01", "a SMUX ClosePDU")
+    return reader.number(1)

@@ -1,4 +1,4 @@
-"""MongoDB: `isMaster`, then one harmless command that only someone logged in may run. No database is named or listed."""
+"""MongoDB: `isMaster`, then a harmless command that only someone logged in may run. No database is named or listed."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _MOST_FIELDS = 500
 
 @dataclass(frozen=True)
 class Mongo:
-    """A server: whether it said it is one, its highest wire version, and whether a login is needed (None: not known)."""
+    """A server: its highest wire version (None: not told), and whether a login is needed (None: not known)."""
 
     wire_version: int | None
     login: bool | None
@@ -27,7 +27,7 @@ def ask_hello() -> bytes:
 
 
 def ask_parameter() -> bytes:
-    """Return `getParameter featureCompatibilityVersion`: one setting, refused to who did not log in when logins exist."""
+    """Return `getParameter featureCompatibilityVersion`: one setting, refused before a login where logins exist."""
     fields = b"\x10getParameter\x00\x01\x00\x00\x00" + b"\x10featureCompatibilityVersion\x00\x01\x00\x00\x00"
     document = _document(fields + b"\x02$db\x00\x06\x00\x00\x00admin\x00")
     return _framed(2, _MESSAGE, bytes(4) + b"\x00" + document)
@@ -56,7 +56,8 @@ def complete(data: bytes) -> bool:
 
 
 def _messages(data: bytes) -> list[dict[str, object]]:
-    reader, found = Octets(data), []
+    reader = Octets(data)
+    found: list[dict[str, object]] = []
     while reader.left and len(found) < 2:  # noqa: PLR2004 — as many as were asked
         if found and reader.left < 16:  # noqa: PLR2004 — a header is not whole
             break

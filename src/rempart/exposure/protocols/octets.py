@@ -4,7 +4,7 @@ from rempart.measurement.errors import RempartError
 from rempart.measurement.text import Text
 
 
-class Malformed(RempartError):
+class Malformed(RempartError):  # noqa: N818 — it says what the bytes are
     """Bytes that are not what the protocol says: the parser's one error."""
 
     def __init__(self, what: str) -> None:

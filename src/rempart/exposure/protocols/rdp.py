@@ -1,4 +1,4 @@
-"""RDP: the X.224 connection request and its answer, where the security level is agreed ([MS-RDPBCGR] 2.2.1.1, 2.2.1.2)."""
+"""RDP: the X.224 connection request and its answer, which agree on a security level ([MS-RDPBCGR] 2.2.1)."""
 
 from dataclasses import dataclass
 from enum import IntFlag

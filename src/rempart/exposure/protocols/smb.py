@@ -1,4 +1,4 @@
-"""SMB: the negotiation of SMB 1 alone, and of SMB 2 and 3 ([MS-CIFS] 2.2.4.52, [MS-SMB2] 2.2.3 and 2.2.4). No session."""
+"""SMB: the negotiation of SMB 1 alone, and of SMB 2 and 3 ([MS-CIFS] 2.2.4.52, [MS-SMB2] 2.2.3, 2.2.4). No session."""
 
 import os
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _LONGEST = 1 << 17
 
 @dataclass(frozen=True)
 class Negotiated:
-    """What the server chose: a dialect ("1.0" for NT LM 0.12, None when it took none), and whether it wants signatures."""
+    """What the server chose: a dialect ("1.0" for NT LM 0.12, None for none), and whether it wants signatures."""
 
     dialect: str | None
     signing_required: bool | None

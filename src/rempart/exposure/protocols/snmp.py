@@ -11,7 +11,7 @@ _VERSION_3 = 3
 
 @dataclass(frozen=True)
 class Engine:
-    """An SNMPv3 engine: its identity in hexadecimal, its maker's enterprise number, boots and seconds since the last."""
+    """An SNMPv3 engine: identity in hexadecimal, its maker's enterprise number, boots and seconds since the last."""
 
     identity: str
     enterprise: int | None

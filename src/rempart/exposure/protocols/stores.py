@@ -71,8 +71,8 @@ def mysql(data: bytes) -> Store:
         return Store(printable(text))
     if kind == 0xFF:  # noqa: PLR2004 — an error before the greeting
         reader.take(2)
-        text = line_of(reader.data[reader.at :])
-        if "Host" in text or "connection" in text:
+        refusal = line_of(reader.data[reader.at :])
+        if "Host" in refusal or "connection" in refusal:
             return Store("", REQUIRED)
     raise Malformed("not a MySQL greeting")
 

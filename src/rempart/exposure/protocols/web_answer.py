@@ -8,7 +8,7 @@ from rempart.exposure.protocols.octets import Malformed, line_of, printable
 
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 _MOST = 1 << 18
-AGENT = "Rempart/1 (audit d'exposition mandaté; +https://rempart.invalid/audit)"
+AGENT = "Rempart/1"
 
 
 @dataclass(frozen=True)

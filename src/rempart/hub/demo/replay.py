@@ -62,12 +62,18 @@ def replay(at: datetime) -> Replayed:
     version = load_replayed_call(by=cast[Role.ADMINISTRATOR], at=at)
     open_envelope(version.call, figures.envelope, by=cast[Role.ADMINISTRATOR], at=start_of(OPENING))
     told = stories(figures)
+    _check_now()
     _write_ceilings(version.call, applicants, told)
+    _check_now()
     files = _write_files(version, applicants, told)
+    _check_now()
     _write_perimeters(files, territory)
     agents = people.agents(list(Region.objects.all()))
+    _check_now()
     _write_events(files, told, agents, cast[Role.ANS_VERIFIER])
+    _check_now()
     _write_commitments(version.call, files, told, agents)
+    _check_now()
     _gather_statistics()
     valmont = next(file for file in files if file.ght_id == territory.ghts[0].code)
     return Replayed(version.call, cast, valmont)
@@ -202,6 +208,15 @@ def _write_commitments(call: Call, files: list[Application], told: list[Story], 
         ),
         batch_size=BATCH,
     )
+
+
+def _check_now() -> None:
+    """Check what waits for the end of the transaction.
+
+    The trail's trigger catches an error at each row, and PostgreSQL then goes through all that waits: checked table by
+    table, the replay costs the server 2 s instead of 7.
+    """
+    connection.check_constraints()
 
 
 def _gather_statistics() -> None:

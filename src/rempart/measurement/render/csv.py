@@ -5,7 +5,7 @@ import io
 
 from rempart.measurement.control import Control
 from rempart.measurement.powershell import Filled, fill
-from rempart.measurement.render.view import Point, View, cell
+from rempart.measurement.render.view import Point, View
 from rempart.measurement.report import Report
 from rempart.measurement.text import Language
 from rempart.measurement.verdict import Status
@@ -67,9 +67,9 @@ def _rows(view: View, point: Point) -> list[tuple[str, ...]]:
     for values in point.verdict.subjects.iter_rows(named=True):
         fix, undo = _commands(point.control, values) if failed else (Filled(None, None), Filled(None, None))
         told = [
-            view.words.pair(view.words.label(name), cell(value))
+            view.words.pair(view.words.label(name), view.words.cell(value))
             for name, value in values.items()
-            if name not in {"key", "name"} and cell(value)
+            if name not in {"key", "name"} and view.words.cell(value)
         ]
         why = fix.refused or undo.refused
         rows.append(

@@ -176,7 +176,7 @@ def _annex(view: View, annex: Annex) -> dict[str, object]:
 
 def _point(view: View, point: Point) -> dict[str, object]:
     w = view.words
-    columns, rows = point.table(SUBJECTS_SHOWN)
+    columns, rows = point.table(SUBJECTS_SHOWN, w)
     return {
         "title": w.text(point.control.title),
         "id": point.control.id,

@@ -12,10 +12,10 @@ from rempart.measurement.annex import Annex, Cell
 from rempart.measurement.control import Control, Kind
 from rempart.measurement.plan import Command, Step
 from rempart.measurement.render.rampart import Course, courses
-from rempart.measurement.render.words import Words, own_terms, words_of
+from rempart.measurement.render.words import Words, cell, own_terms, words_of
 from rempart.measurement.report import Gap, Report, Term
 from rempart.measurement.text import Language, Text
-from rempart.measurement.verdict import Status, Verdict
+from rempart.measurement.verdict import SUBJECT_SCHEMA, Status, Verdict
 
 STATES = ("failed", "accepted", "not_evaluated", "satisfied", "not_applicable")
 """The states a threshold is counted in, in the order they are shown."""
@@ -52,24 +52,26 @@ class Point:
         """How many subjects it has."""
         return self.verdict.subjects.height
 
-    def table(self, limit: int) -> tuple[list[str], list[list[str]]]:
-        """Return the columns worth showing (the key last) and at most `limit` rows, as visible text."""
+    def table(self, limit: int, words: Words) -> tuple[list[str], list[list[str]]]:
+        """Return the columns worth showing (the key last) and at most `limit` rows, as visible text.
+
+        A code that the report's labels explain is said in words; names and keys stay as they are.
+        """
         frame = self.verdict.subjects
         told = [name for name in frame.columns if name != "key" and _says_something(frame[name])]
         columns = [*told, "key"]
         rows = frame.select(columns).head(limit).rows()
-        return columns, [[visible(cell(value)) for value in row] for row in rows]
+        codes = [name not in SUBJECT_SCHEMA for name in columns]
+        return columns, [
+            [visible(words.cell(value) if code else cell(value)) for value, code in zip(row, codes, strict=True)]
+            for row in rows
+        ]
 
 
 def _says_something(column: pl.Series) -> bool:
+    if isinstance(column.dtype, pl.List):
+        return bool((column.list.len() > 0).any())
     return column.name == "name" or bool((column.is_not_null() & (column.cast(pl.String, strict=False) != "")).any())
-
-
-def cell(value: object) -> str:
-    """Return the value of one cell as text; a list on one line."""
-    if value is None:
-        return ""
-    return " ; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,13 @@ def own_terms() -> tuple[Term, ...]:
     return tuple(Term.model_validate(term) for term in terms.values())
 
 
+def cell(value: object) -> str:
+    """Return the value of one cell as text; a list on one line."""
+    if value is None:
+        return ""
+    return " ; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 class Words:
     """The words in one language. `labels` are the report's own words for the engine's codes."""
 
@@ -60,6 +67,15 @@ class Words:
             return self.labels[code].say(self.language)
         entry = _entries().get(code, {})
         return entry.get(self.language, code)
+
+    def cell(self, value: object) -> str:
+        """Return one cell for people: a code the report explains in its words, yes or no, a list on one line."""
+        if isinstance(value, bool):
+            return self("yes") if value else self("no")
+        if isinstance(value, list):
+            return " ; ".join(self.cell(each) for each in value)
+        known = self.labels.get(value) if isinstance(value, str) else None
+        return known.say(self.language) if known else cell(value)
 
     def number(self, value: float) -> str:
         """Return a figure with its thousands set apart."""

@@ -11,6 +11,7 @@ _HEAD_END = b"\r\n\r\n"
 _MOST_READ = 1 << 18
 _TOKEN = re.compile(r"[A-Z]{3,10}")
 _PRINTABLE = re.compile(r"[!-~]+")
+_UNSHOWN = re.compile(r"[^!-~]")
 _VALUE = re.compile(r"[\t -~]*")
 
 
@@ -29,7 +30,8 @@ class Request:
 
 def agent(contact: str) -> str:
     """Return the User-Agent, which names Rempart and, when there is one, the page that says who asks and why."""
-    return AGENT.format(contact=f"; +{contact}" if contact else "")
+    shown = _UNSHOWN.sub("", contact)
+    return AGENT.format(contact=f"; +{shown}" if shown else "")
 
 
 def host_header(host: str, port: int, *, secure: bool) -> str:
