@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -30,12 +31,11 @@ STRONG = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that daemons of other users can walk into."""
-    made = tmp_path_factory.mktemp("tls")
-    for parent in (made, made.parent, made.parent.parent):
-        parent.chmod(0o755)
-    return made
+def folder() -> Iterator[Path]:
+    """A folder that daemons of other users can walk into: pytest closes its own at each of its starts."""
+    with TemporaryDirectory(prefix="rempart-tls-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
 
 
 @pytest.fixture(scope="session", autouse=True)
