@@ -1,6 +1,8 @@
 """Fixtures of the exposure engine's tests."""
 
 import asyncio
+import fcntl
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,15 +14,20 @@ from rempart.measurement.verdict import Verdict
 from tests.exposure.lab.namespace import Namespace
 from tests.exposure.maker import Maker
 
-_ONE_AT_A_TIME = ("demo", "services", "health")
-"""Folders whose tests start servers at fixed addresses, ports or displays: each stays on one worker."""
+_SHARED = {"demo": "hospital", "services": "services", "health": "services"}
+"""Folders whose tests start servers at fixed addresses, ports or displays, and the name of what they share."""
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the tests that share fixed addresses together."""
-    folder = item.path.parent.name
-    if item.path.is_relative_to(Path(__file__).parent) and folder in _ONE_AT_A_TIME:
-        item.add_marker(pytest.mark.xdist_group("exposure-demo" if folder == "demo" else "exposure-services"))
+@pytest.fixture(scope="module", autouse=True)
+def _alone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let one worker at a time start the servers of a module that shares fixed addresses with others."""
+    shared = _SHARED.get(request.path.parent.name)
+    if shared is None:
+        yield
+        return
+    with (Path(tempfile.gettempdir()) / f"rempart-tests-{shared}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(autouse=True)
