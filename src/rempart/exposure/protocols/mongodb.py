@@ -74,6 +74,8 @@ def _messages(data: bytes) -> list[dict[str, object]]:
         else:
             raise Malformed("not a MongoDB answer")
         found.append(_fields(body, 0))
+    if not found:
+        raise Malformed("no MongoDB message")
     return found
 
 
