@@ -54,7 +54,7 @@ def spf() -> Harness:
         record.is_spf(text)
         record.parse(text)
 
-    return Harness(_run(_part("mail").Malformed, read), lambda _: _SPF, 2048)
+    return Harness(_run(import_module("rempart.exposure.protocols").Malformed, read), lambda _: _SPF, 2048)
 
 
 def records() -> Harness:
@@ -62,7 +62,7 @@ def records() -> Harness:
     dkim, dmarc, transport = _part("mail.dkim"), _part("mail.dmarc"), _part("mail.transport")
     readers = (dkim.is_key, dkim.parse, dmarc.is_dmarc, dmarc.parse, transport.sts_id, transport.report_addresses)
     each = [lambda data, reader=reader: reader(data.decode("latin-1")) for reader in readers]
-    return Harness(_run(_part("mail").Malformed, *each), lambda _: _RECORDS, 2048)
+    return Harness(_run(import_module("rempart.exposure.protocols").Malformed, *each), lambda _: _RECORDS, 2048)
 
 
 def servers() -> Harness:
@@ -74,7 +74,7 @@ def servers() -> Harness:
         for reply in smtp.replies(data):
             smtp.extensions(reply)
 
-    return Harness(_run(_part("mail").Malformed, policy, talk), lambda _: _SERVERS, 4096)
+    return Harness(_run(import_module("rempart.exposure.protocols").Malformed, policy, talk), lambda _: _SERVERS, 4096)
 
 
 def answers() -> Harness:
@@ -87,13 +87,17 @@ def answers() -> Harness:
         read(query, query[:2] + data, at)
         read(b"", data, at)
 
-    return Harness(_run(_part("dns").Malformed, give), lambda _: [answer[2:] for _, answer in made.values()], 4096)
+    return Harness(
+        _run(import_module("rempart.exposure.protocols").Malformed, give),
+        lambda _: [answer[2:] for _, answer in made.values()],
+        4096,
+    )
 
 
 def domain() -> Harness:
     """Judge a domain on answers that say anything, signatures included."""
     made, at = _world()
-    answers_room, malformed = _part("dns.answers"), _part("dns").Malformed
+    answers_room, malformed = _part("dns.answers"), import_module("rempart.exposure.protocols").Malformed
     read_all = import_module("rempart.exposure.collect.surveys.names").read_all
 
     def run(data: bytes, _: Path) -> None:

@@ -22,7 +22,7 @@ def _tls(name: str) -> Any:
 
 def _run(*readers: Callable[[bytes], object]) -> Run:
     """Return what gives the bytes to each reader; the room's own error is an answer."""
-    malformed = _tls("reader").Malformed
+    malformed = import_module("rempart.exposure.protocols").Malformed
 
     def run(data: bytes, _: Path) -> None:
         for reader in readers:

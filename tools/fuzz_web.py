@@ -28,7 +28,7 @@ def answer() -> Harness:
     """Read any bytes as an answer, alone and among others."""
     response, exchange, front = _part("response"), _part("exchange"), _part("fronts").front
     requests = [_part("request").Request(method, "/") for method in ("GET", "HEAD", "GET")]
-    malformed = import_module(_PROTOCOL).Malformed
+    malformed = import_module("rempart.exposure.protocols").Malformed
 
     def run(data: bytes, _: Path) -> None:
         exchange.answers(data, [len(data) // 2, len(data) // 4, len(data)], requests)

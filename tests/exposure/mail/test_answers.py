@@ -9,7 +9,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from rempart.exposure.protocols.dns import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.dns.answers import Answers, Asked, State, canonical, read_answer
 from rempart.exposure.protocols.dns.names import list_version, parents, registrable
 from tests.exposure.mail.world import VALMONT, spf, world

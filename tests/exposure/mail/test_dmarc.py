@@ -1,6 +1,6 @@
 import pytest
 
-from rempart.exposure.protocols.mail import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.mail.dmarc import is_dmarc, parse
 from rempart.exposure.protocols.mail.dmarc_walk import path
 from tests.exposure.mail.world import VALMONT, dmarc, world

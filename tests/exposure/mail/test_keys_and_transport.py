@@ -6,7 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from rempart.exposure.protocols.mail import Malformed, dkim, smtp, transport
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.mail import dkim, smtp, transport
 from tests.exposure.lab.zones import rsa_key
 
 POLICY = b"version: STSv1\r\nmode: enforce\r\nmx: mx.valmont.test\r\nmx: *.relay.test\r\nmax_age: 604800\r\n"

@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart.exposure.protocols import mongodb
-from rempart.exposure.protocols.octets import Malformed
+from rempart.exposure.protocols import Malformed, mongodb
 
 
 def test_no_byte_at_all_is_no_answer():

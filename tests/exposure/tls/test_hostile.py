@@ -8,9 +8,10 @@ from contextlib import closing, contextmanager, suppress
 
 import pytest
 
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.tls import registry as reg
 from rempart.exposure.protocols.tls.hello import read_client_hello
-from rempart.exposure.protocols.tls.reader import Malformed, vector
+from rempart.exposure.protocols.tls.reader import vector
 from rempart.measurement.verdict import Status
 from tests.exposure.lab import certificates
 from tests.exposure.tls.measured import measured, service, survey

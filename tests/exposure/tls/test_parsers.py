@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.tls import registry as reg
 from rempart.exposure.protocols.tls import ssl2, starttls
 from rempart.exposure.protocols.tls.answer import read_answer
 from rempart.exposure.protocols.tls.certificate import covers, read_certificate
 from rempart.exposure.protocols.tls.flight import FlightEnd
 from rempart.exposure.protocols.tls.hello import client_hello, offer, read_client_hello
-from rempart.exposure.protocols.tls.reader import Malformed
 from tests.exposure.lab import certificates
 from tests.exposure.tls.served import Served, leaf
 

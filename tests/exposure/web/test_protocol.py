@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart.exposure.protocols.http import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.http.body import BODY_LIMIT, dechunk, decode
 from rempart.exposure.protocols.http.csp import policies, read_policy, weaknesses
 from rempart.exposure.protocols.http.exchange import answers

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rempart.exposure.collect.question import Detail, Json, Load, Wire
-from rempart.exposure.protocols.http import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.http.request import Request, build, host_header
 from rempart.exposure.protocols.http.response import HEAD_LIMIT, body_begun, measure, read
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from rempart.exposure.collect.exchange import Exchange, Step, anything, at_least, line
 from rempart.exposure.collect.question import Endpoint, Load
 from rempart.exposure.protocols import (
+    Malformed,
     brokers,
     dicom,
     ftp,
@@ -25,7 +26,6 @@ from rempart.exposure.protocols import (
     vnc,
     web_answer,
 )
-from rempart.exposure.protocols.octets import Malformed
 
 _NTP = 48
 _IPP_WAIT, _GREETING, _PAGE = 5.0, 1.0, 3.0

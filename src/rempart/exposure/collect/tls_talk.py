@@ -7,9 +7,9 @@ from enum import StrEnum
 from rempart.exposure.collect.question import Ask, Observation
 from rempart.exposure.collect.surveys import Service
 from rempart.exposure.collect.tls_questions import HelloQuestion
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.tls.answer import Answer, read_answer
 from rempart.exposure.protocols.tls.hello import Hello
-from rempart.exposure.protocols.tls.reader import Malformed
 from rempart.exposure.snapshot import Outcome
 
 AT_ONCE, AT_ONCE_STARTTLS = 8, 3

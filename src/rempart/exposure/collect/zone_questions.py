@@ -12,7 +12,7 @@ from rempart.exposure.collect.question import Detail, Load, Wire
 from rempart.exposure.facts.dns import PAGE_PROBE
 from rempart.exposure.facts.nameservers import RECURSION_PROBE, TRANSFER_PROBE
 from rempart.exposure.facts.resolved import DIRECT
-from rempart.exposure.protocols.dns import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.dns.answers import parse_message
 
 SOMEWHERE_ELSE = "a.root-servers.net"

@@ -9,8 +9,8 @@ import polars as pl
 from rempart.exposure.facts import facts
 from rempart.exposure.facts.heard import Key, heard
 from rempart.exposure.facts.tls import Row, frame, full_handshakes, place
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.tls.certificate import Certificate, covers, read_certificate
-from rempart.exposure.protocols.tls.reader import Malformed
 from rempart.exposure.snapshot import Snapshot
 
 Chain = tuple[bytes, ...]

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rempart.exposure.facts import ENDPOINT, asked
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.tls import registry as reg
 from rempart.exposure.protocols.tls.answer import Answer, read_answer
 from rempart.exposure.protocols.tls.hello import Hello, read_client_hello
-from rempart.exposure.protocols.tls.reader import Malformed
 from rempart.exposure.snapshot import Outcome, Snapshot
 
 Key = tuple[str, int, str, str]

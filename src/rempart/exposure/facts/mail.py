@@ -19,9 +19,10 @@ from rempart.exposure.facts.resolved import (
     resolved,
     state_of,
 )
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.dns.answers import ABSENT, Answer, Answers, State, texts
 from rempart.exposure.protocols.dns.names import registrable
-from rempart.exposure.protocols.mail import Malformed, dkim, spf_tree
+from rempart.exposure.protocols.mail import dkim, spf_tree
 from rempart.exposure.protocols.mail.dmarc_walk import Found, discover
 from rempart.exposure.snapshot import Snapshot
 

@@ -8,9 +8,10 @@ from dns.rdtypes.ANY.TLSA import TLSA
 from rempart.exposure.facts import ENDPOINT, asked, facts
 from rempart.exposure.facts.mail import Row, mail_domains
 from rempart.exposure.facts.resolved import TEXTS, frame, mail_hosts, resolved, state_of
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.dns import dnssec
 from rempart.exposure.protocols.dns.answers import Answers, State, texts
-from rempart.exposure.protocols.mail import Malformed, smtp, transport
+from rempart.exposure.protocols.mail import smtp, transport
 from rempart.exposure.protocols.mail.tags import parse_tags
 from rempart.exposure.snapshot import Outcome, Snapshot
 

@@ -10,7 +10,7 @@ from dns.rdtypes.ANY.SOA import SOA
 from rempart.exposure.facts import asked, facts
 from rempart.exposure.facts.dns import Row, addresses, name_servers, silent_zones, zones
 from rempart.exposure.facts.resolved import DIRECT, QUERY, frame, resolved
-from rempart.exposure.protocols.dns import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.dns.answers import Answers, State, parse_message
 from rempart.exposure.protocols.dns.names import registrable
 from rempart.exposure.snapshot import Outcome, Snapshot

@@ -11,13 +11,12 @@ import polars as pl
 from rempart.exposure.facts import ENDPOINT, facts
 from rempart.exposure.facts.certificates import certificates
 from rempart.exposure.fingerprints.model import Where
-from rempart.exposure.protocols import brokers, dicom, ftp, hl7, infrastructure, ldap, snmp, ssh, stores
-from rempart.exposure.protocols.http import Malformed as NoWeb
+from rempart.exposure.protocols import Malformed, brokers, dicom, ftp, hl7, infrastructure, ldap, snmp, ssh, stores
 from rempart.exposure.protocols.http.exchange import answers
 from rempart.exposure.protocols.http.html import read_page, text_of
 from rempart.exposure.protocols.http.request import read_requests
 from rempart.exposure.protocols.http.response import Head, Response, read
-from rempart.exposure.protocols.octets import Malformed, printable
+from rempart.exposure.protocols.octets import printable
 from rempart.exposure.snapshot import Outcome, Snapshot
 
 Text = tuple[Where, str]
@@ -71,7 +70,7 @@ def _observed(snapshot: Snapshot) -> Iterator[tuple[object, ...]]:
         place = tuple(row[column] for column in ENDPOINT)
         try:
             found = list(_READERS[row["probe"]](row))
-        except (Malformed, NoWeb):
+        except Malformed:
             continue  # bytes that are not of this protocol tell no product
         yield from ((*place, str(where), text[:LONGEST]) for where, text in found)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from rempart.exposure.facts import asked
-from rempart.exposure.protocols.dns import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.dns.answers import Answer, Answers, State, canonical, read_answer
 from rempart.exposure.protocols.dns.names import registrable
 from rempart.exposure.snapshot import Outcome, Snapshot

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from rempart.exposure.facts import ENDPOINT, asked
-from rempart.exposure.protocols.octets import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.snapshot import Snapshot
 
 ENDPOINT_SCHEMA: Mapping[str, pl.DataType] = {

@@ -21,9 +21,9 @@ from rempart.exposure.facts.heard import (
     offered,
     untested,
 )
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.tls import registry as reg
 from rempart.exposure.protocols.tls import ssl2
-from rempart.exposure.protocols.tls.reader import Malformed
 from rempart.exposure.snapshot import Outcome, Snapshot
 
 _KEY = {"address": pl.String(), "port": pl.UInt16(), "transport": pl.String(), "name": pl.String()}

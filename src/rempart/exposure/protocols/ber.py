@@ -1,6 +1,7 @@
 """The few BER forms that LDAP and SNMP need: tag, definite length, value (ITU-T X.690)."""
 
-from rempart.exposure.protocols.octets import Malformed, Octets
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import Octets
 
 INTEGER, OCTETS, SEQUENCE, SET = 0x02, 0x04, 0x30, 0x31
 _LONG = 0x80

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, Octets, printable
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import Octets, printable
 
 AMQP = b"AMQP\x00\x00\x09\x01"
 MQTT_LEAVE = b"\xe0\x00"

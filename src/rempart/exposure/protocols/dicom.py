@@ -4,7 +4,8 @@ import secrets
 import string
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, Octets, printable
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import Octets, printable
 
 VERIFICATION = "1.2.840.10008.1.1"
 FIND = {

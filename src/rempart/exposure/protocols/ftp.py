@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, printable
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import printable
 
 CONTACT = b"rempart-audit@example.invalid"
 """What an anonymous visitor gives as a password, says RFC 1635: an address of mail. This one leads nowhere."""

@@ -7,7 +7,8 @@ A receiver that follows the standard answers it with an ACK or a NAK; nothing el
 
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, printable
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import printable
 
 START, END = b"\x0b", b"\x1c\r"
 _MOST = 1 << 16

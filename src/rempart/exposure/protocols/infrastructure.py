@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, Octets, line_of, printable
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import Octets, line_of, printable
 
 _XID = b"REMP"
 NTP = b"\x23" + bytes(47)

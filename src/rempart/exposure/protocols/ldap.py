@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from rempart.exposure.protocols import ber
-from rempart.exposure.protocols.octets import Malformed, Octets, printable
+from rempart.exposure.protocols import Malformed, ber
+from rempart.exposure.protocols.octets import Octets, printable
 
 ATTRIBUTES = (
     "namingContexts", "defaultNamingContext", "vendorName", "vendorVersion", "supportedLDAPVersion",

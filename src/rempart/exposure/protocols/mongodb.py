@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, Octets, printable
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import Octets, printable
 
 _QUERY, _REPLY, _MESSAGE = 2004, 1, 2013
 _LONGEST = 1 << 16

@@ -1,14 +1,6 @@
 """Bytes read from left to right, never beyond their end: what every parser of this room stands on."""
 
-from rempart.measurement.errors import RempartError
-from rempart.measurement.text import Text
-
-
-class Malformed(RempartError):  # noqa: N818 — it says what the bytes are
-    """Bytes that are not what the protocol says: the parser's one error."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(Text(fr=f"réponse mal formée : {what}", en=f"malformed answer: {what}"))
+from rempart.exposure.protocols import Malformed
 
 
 class Octets:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import IntFlag
 
-from rempart.exposure.protocols.octets import Malformed, Octets
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import Octets
 
 _TPKT_VERSION = 3
 _CONNECTION_CONFIRM = 0xD0

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from rempart.exposure.protocols import (
+    Malformed,
     brokers,
     dicom,
     ftp,
@@ -19,7 +20,6 @@ from rempart.exposure.protocols import (
     vnc,
     web_answer,
 )
-from rempart.exposure.protocols.octets import Malformed
 
 STARTTLS = frozenset({"smtp", "imap", "pop3", "ldap", "ftp", "postgresql", "mysql", "rdp", "xmpp"})
 """Protocols that can turn to TLS after some words: the dialect has the protocol's name."""

@@ -3,7 +3,8 @@
 import os
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, Octets
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import Octets
 
 DIALECTS = {0x0202: "2.0.2", 0x0210: "2.1", 0x0300: "3.0", 0x0302: "3.0.2", 0x0311: "3.1.1"}
 _SIGNING_REQUIRED_1, _SIGNING_REQUIRED_2 = 0x08, 0x02

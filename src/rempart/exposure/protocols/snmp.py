@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from rempart.exposure.protocols import ber
-from rempart.exposure.protocols.octets import Malformed, Octets
+from rempart.exposure.protocols import Malformed, ber
+from rempart.exposure.protocols.octets import Octets
 
 _GET = 0xA0
 _VERSION_3 = 3

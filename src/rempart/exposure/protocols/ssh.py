@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, Octets, printable
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import Octets, printable
 
 HELLO = b"SSH-2.0-Rempart\r\n"
 KINDS = ("kex", "host_key", "cipher_out", "cipher_in", "mac_out", "mac_in", "compression_out", "compression_in")

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, Octets, line_of, printable
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import Octets, line_of, printable
 
 REDIS = b"PING\r\nINFO server\r\nQUIT\r\n"
 MEMCACHED = b"version\r\nquit\r\n"

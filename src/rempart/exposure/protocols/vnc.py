@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, Octets, printable
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.octets import Octets, printable
 
 LINE = 12
 TYPES = {

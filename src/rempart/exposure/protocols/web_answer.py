@@ -4,9 +4,10 @@ import json
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.octets import Malformed, line_of, printable
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.http import response
+from rempart.exposure.protocols.octets import line_of, printable
 
-_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 _MOST = 1 << 18
 AGENT = "Rempart/1"
 
@@ -43,42 +44,20 @@ def request(host: str, path: str = "/", method: str = "GET", accept: str = "*/*"
 
 
 def read(data: bytes) -> WebAnswer:
-    """Read an answer, cut or whole; a chunked body is put together."""
-    found = _STATUS.match(data)
-    if not found:
-        raise Malformed("not an HTTP answer")
-    head, _, body = data[:_MOST].partition(b"\r\n\r\n")
-    headers = {}
-    for line in head.split(b"\r\n", 200)[1:200]:
-        name, colon, value = line.partition(b":")
-        if colon:
-            headers[printable(name, 64).lower()] = printable(value)
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        body = _joined(body)
-    return WebAnswer(int(found[1]), headers, body)
+    """Read an answer as far as it goes; its body is put together and unpacked."""
+    answer = response.read(data)
+    headers = {printable(name.encode(), 64).lower(): printable(value.encode()) for name, value in answer.head.headers}
+    return WebAnswer(answer.head.status, headers, answer.body)
 
 
 def complete(data: bytes) -> bool:
     """Tell whether the body that was announced is there; without an announcement only the end says so."""
-    head, ended, body = data.partition(b"\r\n\r\n")
-    announced = re.search(rb"\ncontent-length: *(\d{1,9})", head, re.IGNORECASE)
-    if ended and announced:
-        return len(body) >= int(announced[1])
-    return bool(ended) and b"chunked" in head.lower() and body.endswith(b"0\r\n\r\n")
+    try:
+        return response.measure(data, "GET") is not None
+    except Malformed:
+        return True  # nothing that follows would make an answer of it
 
 
 def name_of(answer: WebAnswer) -> str:
     """Return the `Server` header, else the first line of what came."""
     return answer.headers.get("server", "") or line_of(answer.body, 80)
-
-
-def _joined(body: bytes) -> bytes:
-    parts, rest = [], body
-    while rest:
-        size, _, rest = rest.partition(b"\r\n")
-        if not re.fullmatch(rb"[0-9a-fA-F]{1,8}", size.partition(b";")[0]) or not int(size.partition(b";")[0], 16):
-            break
-        length = int(size.partition(b";")[0], 16)
-        parts.append(rest[:length])
-        rest = rest[length + 2 :]
-    return b"".join(parts)

@@ -10,8 +10,7 @@ from rempart.exposure.collect import service_questions as questions
 from rempart.exposure.collect.question import Ask, Observation
 from rempart.exposure.collect.surveys import Service, service_survey
 from rempart.exposure.facts.health import NOBODY
-from rempart.exposure.protocols import web_answer
-from rempart.exposure.protocols.octets import Malformed
+from rempart.exposure.protocols import Malformed, web_answer
 from rempart.exposure.snapshot import Outcome
 
 _DIRECT = "direct"

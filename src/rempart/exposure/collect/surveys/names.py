@@ -18,7 +18,7 @@ from rempart.exposure.collect.zone_questions import AbandonedPage, Recursion, Tr
 from rempart.exposure.facts import dns, mail, mail_transport
 from rempart.exposure.facts.nameservers import free_rows
 from rempart.exposure.facts.resolved import is_mail_domain
-from rempart.exposure.protocols.dns import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.dns.answers import ABSENT, Answers, Asked, State, canonical, read_answer
 from rempart.exposure.protocols.dns.claimable import hosting_of
 from rempart.exposure.snapshot import Outcome

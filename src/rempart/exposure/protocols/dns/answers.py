@@ -17,7 +17,7 @@ import dns.rdata
 import dns.rdatatype
 import dns.rrset
 
-from rempart.exposure.protocols.dns import Malformed
+from rempart.exposure.protocols import Malformed
 
 MOST_ALIASES = 16
 _AGREEING = 2

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rempart.exposure.protocols.http import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.http.request import Request
 from rempart.exposure.protocols.http.response import Response, read
 

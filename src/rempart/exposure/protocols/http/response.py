@@ -7,7 +7,7 @@ body is unpacked up to a limit.
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.http import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.http.body import BODY_LIMIT, dechunk, decode
 
 HEAD_LIMIT = 1 << 16

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.mail import Malformed
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.mail.tags import Tags, parse_tags
 
 POLICIES = ("none", "quarantine", "reject")

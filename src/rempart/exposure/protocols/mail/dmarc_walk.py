@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.dns.answers import Answer, Answers, State, texts
 from rempart.exposure.protocols.dns.names import parents
-from rempart.exposure.protocols.mail import Malformed
 from rempart.exposure.protocols.mail.dmarc import Record, is_dmarc, parse
 
 _LABELS = 7

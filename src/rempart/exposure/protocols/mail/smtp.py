@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.mail import Malformed
+from rempart.exposure.protocols import Malformed
 
 _LINE = re.compile(rb"([2-5][0-9][0-9])([ -]?)([^\r\n]*)\r?\n")
 _LAST = re.compile(rb"(?:\A|\n)[2-5][0-9][0-9](?: [^\r\n]*)?\r?\n")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.mail import Malformed
+from rempart.exposure.protocols import Malformed
 
 _TAG = re.compile(r"[ \t\r\n]*([A-Za-z][A-Za-z0-9_]*)[ \t\r\n]*=[ \t\r\n]*(.*?)[ \t\r\n]*\Z", re.DOTALL)
 _LONGEST = 1 << 16

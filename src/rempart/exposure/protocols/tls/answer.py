@@ -4,8 +4,9 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.tls import registry as reg
-from rempart.exposure.protocols.tls.reader import Malformed, Reader
+from rempart.exposure.protocols.tls.reader import Reader
 from rempart.exposure.protocols.tls.secrets import read_flight, shared_secret
 
 ALERT, HANDSHAKE = 21, 22

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
-from rempart.exposure.protocols.tls.reader import Malformed
+from rempart.exposure.protocols import Malformed
 
 _MOST_READ = 1 << 17
 _UNREADABLE = (

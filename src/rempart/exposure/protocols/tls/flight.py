@@ -1,8 +1,8 @@
 """When a server has said all that a question needs: what ends a wait before its time-out does."""
 
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.tls import registry as reg
 from rempart.exposure.protocols.tls.answer import ALERT, DONE, HANDSHAKE, SERVER_HELLO, messages, read_answer
-from rempart.exposure.protocols.tls.reader import Malformed
 
 _HEADER = 5
 _LONGEST_SERVER_HELLO = 1 << 14

@@ -5,8 +5,9 @@ Sources: RFC 6101 (SSL 3.0), RFC 2246, 4346, 5246, 8446 (TLS 1.0 to 1.3), RFC 76
 
 from dataclasses import dataclass, replace
 
+from rempart.exposure.protocols import Malformed
 from rempart.exposure.protocols.tls import registry as reg
-from rempart.exposure.protocols.tls.reader import Malformed, Reader, numbers, vector
+from rempart.exposure.protocols.tls.reader import Reader, numbers, vector
 from rempart.exposure.protocols.tls.secrets import public_shares
 
 HANDSHAKE, CLIENT_HELLO = 22, 1

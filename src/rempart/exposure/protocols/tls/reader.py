@@ -1,32 +1,10 @@
-"""Reading bytes that the other side wrote: every step is checked against what is really there."""
+"""Reading and writing the vectors of TLS: every step is checked against what is really there."""
+
+from rempart.exposure.protocols.octets import Octets
 
 
-class Malformed(ValueError):  # noqa: N818 — it says what the bytes are
-    """The bytes are not what the protocol says they should be."""
-
-
-class Reader:
-    """A cursor over bytes; reading past the end is `Malformed`."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    @property
-    def left(self) -> int:
-        """How many bytes are not read yet."""
-        return len(self.data) - self.at
-
-    def take(self, count: int) -> bytes:
-        """Return the next `count` bytes."""
-        if count > self.left:
-            raise Malformed(f"{count} bytes announced, {self.left} there")
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-    def number(self, size: int) -> int:
-        """Return the next `size` bytes as a big-endian number."""
-        return int.from_bytes(self.take(size))
+class Reader(Octets):
+    """Bytes read from left to right, with the vectors of TLS: content after its own length (RFC 8446, 3.4)."""
 
     def vector(self, size: int) -> bytes:
         """Return the content of a vector whose length is written in `size` bytes."""

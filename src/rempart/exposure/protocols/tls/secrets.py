@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from rempart.exposure.protocols.tls.reader import Malformed, vector
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.tls.reader import vector
 from rempart.exposure.protocols.tls.registry import Suite
 
 X25519, P256 = 0x001D, 0x0017

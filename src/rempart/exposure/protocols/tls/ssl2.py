@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.tls.reader import Malformed, Reader
+from rempart.exposure.protocols import Malformed
+from rempart.exposure.protocols.tls.reader import Reader
 
 SUITES = {
     0x010080: "SSL_CK_RC4_128_WITH_MD5",

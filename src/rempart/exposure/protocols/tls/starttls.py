@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rempart.exposure.protocols.tls.reader import Malformed
+from rempart.exposure.protocols import Malformed
 
 _CLIENT_SSL = 0x0800
 _MYSQL_HEADER = 4
