@@ -11,7 +11,7 @@ import polars as pl
 from rempart.exposure.letters import letters
 from rempart.exposure.ranking import ranked
 from rempart.exposure.score import CategoryScore, category_scores, overall
-from rempart.exposure.surface import Surface
+from rempart.exposure.surface import Surface, place_of
 from rempart.measurement.annex import Annex, Cell
 from rempart.measurement.control import Control, Kind
 from rempart.measurement.verdict import Status, Verdict
@@ -93,7 +93,7 @@ def _map(surface: Surface, controls: Mapping[str, Control], verdicts: Sequence[V
         state = "failed" if level else "to_review" if hits else "satisfied"
         if not hits and (row["address"], row["port"], row["transport"]) not in answered:
             state = "not_evaluated"
-        shown = f"{row['port']} {row['protocol'] or '?'}{' (TLS)' if row['tls'] else ''}"
+        shown = f"{row['port']} {row['protocol'] or '?'}{' (TLS)' if row['tls'] == 'direct' else ''}"
         rows.append((_host(hosts, row["address"]), shown, state, level, len(hits)))
     return annex("map", rows)
 
@@ -104,7 +104,7 @@ def _worst(controls: Mapping[str, Control], verdicts: Sequence[Verdict]) -> dict
     for verdict in verdicts:
         if verdict.status is Status.FAILED and controls[verdict.control].kind is not Kind.INFORMATION:
             for key in verdict.subjects["key"].unique():
-                found.setdefault(key, []).append(verdict.level)
+                found.setdefault(place_of(key), []).append(verdict.level)
     return found
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 import polars as pl
 
 from rempart.exposure.snapshot import Outcome, Snapshot
+from rempart.exposure.surface import place_of
 from rempart.measurement.control import Kind
 from rempart.measurement.report import Report
 from rempart.measurement.verdict import Status
@@ -134,8 +135,8 @@ def _state(present: Sequence[bool]) -> State:
     return State.STILL if before[-1] else State.BACK
 
 
-_PROBES = {"tls": ("tls.",), "web": ("http.",), "mail": ("dns.", "mail.", "http."), "dns": ("dns.",)}
-"""The probes that look for each category; any probe that answered counts for the others."""
+_PROBES = {"tls": ("tls.",), "web": ("http.",), "mail": ("dns.", "mta_sts.", "smtp."), "dns": ("dns.",)}
+"""The families of probes that look for each category; any probe that answered counts for the others."""
 
 
 def _looked_at(snapshot: Snapshot) -> dict[str, set[str]]:
@@ -148,9 +149,10 @@ def _looked_at(snapshot: Snapshot) -> dict[str, set[str]]:
         for key in _keys(subject, address, port, transport, name):
             looked.setdefault(key, set()).add(family)
     closed = snapshot.services.filter(pl.col("state") == "closed").select("address", "port", "transport")
-    names = dict(snapshot.assets.filter(pl.col("name") != "").select("name", "address").iter_rows())
+    named = snapshot.assets.filter(pl.col("name") != "").group_by("address").agg(pl.col("name").unique())
+    names = dict(named.iter_rows())
     for address, port, transport in closed.iter_rows():
-        for host in (address, *(name for name, at in names.items() if at == address)):
+        for host in (address, *names.get(address, ())):
             for key in _keys("", host, port, transport, ""):
                 looked.setdefault(key, set()).add("closed")
     return looked
@@ -168,6 +170,6 @@ def _keys(
 
 
 def _was_looked_at(key: str, category: str, looked: dict[str, set[str]]) -> bool:
-    families = looked.get(key, set())
+    families = looked.get(place_of(key), set())
     wanted = _PROBES.get(category)
     return "closed" in families or bool(families & set(wanted) if wanted else families)

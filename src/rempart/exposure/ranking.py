@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from rempart.exposure.priority import BEHAVIOUR, VERSION
-from rempart.exposure.surface import DEDUCED, Surface
+from rempart.exposure.surface import DEDUCED, Surface, place_of
 from rempart.measurement.control import Control, Kind
 from rempart.measurement.text import Text
 from rempart.measurement.verdict import Status, Verdict
@@ -48,7 +48,7 @@ def ranked(surface: Surface, controls: Mapping[str, Control], verdicts: Sequence
 def _of(entry: Control, verdict: Verdict, weights: Mapping[str, float]) -> Iterator[Ranked]:
     """A loop over subjects: each is a row of its own, and there are few."""
     for row in verdict.subjects.iter_rows(named=True):
-        host = row["key"].split(" ")[0].rpartition(":")[0] or row["key"]
+        host = place_of(row["key"]).rpartition(":")[0] or row["key"]
         weight = row.get("weight") or weights.get(host.strip("[]"), USUAL_WEIGHT)
         certain = row.get("certain") or (VERSION if row.get("certainty") == DEDUCED else BEHAVIOUR)
         likely = row["likely"] if row.get("likely") is not None else LIKELY_BY_LEVEL[verdict.level or 5]

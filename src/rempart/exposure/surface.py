@@ -28,6 +28,11 @@ OBSERVED, DEDUCED = "observed", "deduced"
 """The two certainties of a finding: a behaviour that was seen, or a conclusion from a version that was read."""
 
 
+def place_of(key: str) -> str:
+    """Return the service or the name that a subject's key is about: what may follow a blank tells findings apart."""
+    return key.partition(" ")[0]
+
+
 class Surface:
     """What the establishment shows, as facts; the moment of the judgement is `at`."""
 
@@ -70,7 +75,7 @@ class Surface:
         """Return what a run without any answer could not look at: silence is never a pass."""
         silent: list[Gap] = []
         services, observations = self.snapshot.services, self.snapshot.observations
-        if services.height and services.filter(pl.col("state").is_in(["open", "closed"])).is_empty():
+        if services.filter(pl.col("state").is_in(["open", "closed"])).is_empty():
             silent += [Gap(topic=topic, reason=_NO_PORT) for topic in topics if topic in _BY_PORT]
         asked = observations.filter(pl.col("probe").str.starts_with("dns."))
         if asked.height and asked.filter(pl.col("outcome") == "answered").is_empty():

@@ -16,6 +16,14 @@ def test_a_run_that_reached_nobody_never_passes(state, reached):
     assert report.level.at_most or reached
 
 
+def test_a_snapshot_that_tried_no_port_is_no_pass():
+    maker = Maker()
+    maker.asset("vpn.valmont.example", distance=1, origin="mx")
+    report = audit(maker.snapshot())
+    assert report.level.at_most
+    assert report.level.value == 5
+
+
 def test_names_that_no_resolver_answered_are_not_judged():
     maker = Maker()
     maker.dns(b"", "valmont.example TXT", subject="valmont.example", outcome="timeout")
