@@ -153,6 +153,29 @@ def test_a_whole_run(namespace, hospital, tmp_path):
     assert weights["www.valmont.test"] == 1.0
 
 
+async def breaking(endpoint, names, ask):
+    """Name a service, with a defect on one port."""
+    if endpoint.port == 7777:
+        raise ZeroDivisionError("a defect of the identification")
+    return await identify(endpoint, names, ask)
+
+
+async def with_a_defect(work: Path) -> dict[str, list[dict[str, object]]]:
+    register()
+    with Run(plan(work, identify=breaking)) as run:
+        await run.measure()
+        snapshot = run.save(work / "out.rempart")
+    return {name: frame.to_dicts() for name, frame in snapshot.tables().items()}
+
+
+def test_a_defect_of_the_identification_costs_one_name_and_is_written_down(namespace, hospital, tmp_path):
+    tables = namespace.run(with_a_defect, tmp_path)
+    named = {row["port"]: row["protocol"] for row in tables["services"] if row["state"] == "open"}
+    assert named == {80: "http", 7777: ""}
+    assert sum(row["place"].startswith("identify, ") for row in tables["flaws"]) == 3
+    assert hospital()["web 127.0.9.2 127.0.9.2"] == 1
+
+
 def test_a_run_killed_at_any_moment_goes_on_and_asks_nothing_twice(namespace, hospital, tmp_path):
     text = PERIMETER + "[rates]\nat_once = 2\n"
     kept = namespace.run(cut_short, tmp_path, 8)

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import ipaddress
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -194,7 +194,7 @@ class Stages:
     async def _service(self, endpoint: Endpoint) -> None:
         """Name an open port, then run the surveys that want it: by each declared name where names make a difference."""
         names = self._scope.names_of(endpoint.address)
-        service = await self._plan.identify(endpoint, names, self._scheduler.for_survey("identify"))
+        service = await self._identify(endpoint, names)
         self._journal.keep_service(endpoint, service.protocol, service.tls)
         if len(names) > NAMES_OF_AN_ADDRESS:
             reason = Text(
@@ -210,6 +210,14 @@ class Stages:
                 for asked in _by_name(service, survey, names[:NAMES_OF_AN_ADDRESS])
             )
         )
+
+    async def _identify(self, endpoint: Endpoint, names: Sequence[str]) -> Service:
+        """Name an open port; a defect of identification is written down, and leaves the port without a name."""
+        try:
+            return await self._plan.identify(endpoint, names, self._scheduler.for_survey("identify"))
+        except Exception as error:  # noqa: BLE001 — whatever a hostile server made it do
+            self._journal.keep_flaw(f"identify, {endpoint.address} {endpoint.port}/{endpoint.transport}", repr(error))
+            return Service(endpoint, "")
 
     async def _datagrams(self, address: str, port: int) -> None:
         """Run the surveys of a UDP service; what they get tells the state of its port."""

@@ -6,11 +6,10 @@ judge is the rule that asks.
 
 import asyncio
 import secrets
-import ssl
 from collections.abc import Callable, Iterable
-from functools import cache
 
 from rempart.exposure.collect.dns_question import DnsQuestion, answer_of
+from rempart.exposure.collect.http import strict
 from rempart.exposure.collect.mail_questions import StsPolicy
 from rempart.exposure.collect.question import Ask, Endpoint, Observation, Question, Transport
 from rempart.exposure.collect.surveys import Resolver, name_survey
@@ -146,7 +145,7 @@ async def _policy(domain: str, answers: Answers, ask: Ask) -> None:
     if not is_mail_domain(domain, answers) or mail_transport.mta_sts_row(domain, answers)["state"] != "present":
         return
     host = f"mta-sts.{domain}"
-    await _first_that_answers(StsPolicy(_trusting()), host, _HTTPS, domain, answers, ask)
+    await _first_that_answers(StsPolicy(strict()), host, _HTTPS, domain, answers, ask)
 
 
 async def _page(domain: str, answers: Answers, ask: Ask) -> None:
@@ -164,9 +163,3 @@ async def _first_that_answers(  # noqa: PLR0913, PLR0917 — a question, where, 
         observation = await ask(question, Endpoint(address, port, Transport.TCP, host), domain)
         if observation.outcome not in {Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.SKIPPED}:
             return
-
-
-@cache
-def _trusting() -> ssl.SSLContext:
-    """Return what senders trust: the system's authorities."""
-    return ssl.create_default_context()
