@@ -290,3 +290,18 @@ def test_a_service_that_never_answered_is_not_evaluated(judge):
 
 def test_without_any_tls_there_is_nothing_to_judge(judge, maker):
     assert judge(maker, "vuln_tls_null").status is S.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("outcome", "detail", "status"),
+    [
+        ("failed", {"error": "STARTTLS_REFUSED"}, S.NOT_APPLICABLE),
+        ("failed", {"error": "UNEXPECTED"}, S.NOT_EVALUATED),
+        ("timeout", {}, S.NOT_EVALUATED),
+    ],
+)
+def test_a_server_that_refuses_starttls_has_no_tls_to_judge_and_silence_is_a_doubt(judge, outcome, detail, status):
+    maker = Maker()
+    maker.service(25, "smtp", tls="smtp")
+    maker.observed("tls.hello", b"454 no\r\n", port=25, outcome=outcome, detail=detail)
+    assert judge(maker, "vuln_tls_old_versions").status is status

@@ -30,7 +30,7 @@ OURS = {
 class RefusedError(ssl.SSLError):
     """The service does not turn to TLS when it is asked to."""
 
-    reason = "STARTTLS_REFUSED"
+    reason = starttls.NO_STARTTLS
 
 
 async def _words(wire: Wire, dialect: str) -> None:

@@ -6,6 +6,8 @@ import polars as pl
 
 from rempart.exposure.doubts import Looked, settle
 from rempart.exposure.facts import ENDPOINT
+from rempart.exposure.protocols.tls.starttls import NO_STARTTLS
+from rempart.exposure.snapshot import Outcome
 from rempart.exposure.surface import Surface
 from rempart.measurement.control import Control
 from rempart.measurement.verdict import Measure, Verdict
@@ -35,13 +37,19 @@ def judge(
 
 
 def _silent(surface: Surface) -> pl.DataFrame:
-    """Return the open services known to speak TLS of which no hello was taken."""
+    """Return the open services known to speak TLS of which no hello was taken, save those that refuse STARTTLS.
+
+    A server that answers no to STARTTLS has no TLS to judge: its clear text is another point's finding.
+    """
     place = list(ENDPOINT[:3])
     taken = surface.facts("tls_services").filter(pl.col("tls")).select(place)
     wanted = surface.open_services.filter(pl.col("tls") != "").select(place).unique(maintain_order=True)
     asked = surface.facts("tls_services").select(place)
     every = pl.concat([wanted, asked]).unique(maintain_order=True)
-    return every.join(taken, on=place, how="anti").with_columns(name=pl.lit("")).select(ENDPOINT)
+    hellos = surface.snapshot.observations.filter(pl.col("probe") == "tls.hello")
+    answers = pl.col("outcome") == str(Outcome.FAILED)
+    clear = hellos.filter(answers, pl.col("detail").str.contains(NO_STARTTLS, literal=True)).select(place)
+    return every.join(pl.concat([taken, clear]), on=place, how="anti").with_columns(name=pl.lit("")).select(ENDPOINT)
 
 
 def spoken(surface: Surface, found: pl.DataFrame, *beside: pl.Expr) -> pl.DataFrame:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from rempart.exposure.protocols import Malformed
 
+NO_STARTTLS = "STARTTLS_REFUSED"
+"""The word kept of a service that does not turn to TLS when it is asked to."""
 _CLIENT_SSL = 0x0800
 _MYSQL_HEADER = 4
 
