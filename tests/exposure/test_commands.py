@@ -43,7 +43,10 @@ def test_audit_measures_judges_keeps_and_logs(rempart):
     assert snapshot.manifest.counts["open_ports"] == 6
     assert snapshot.manifest.counts["connections"] >= 14
     assert snapshot.manifest.mandate == "Direction (01/01/2000 - 31/12/2999)"
-    assert json.loads((rempart.folder / "a.json").read_text())["source"]["digest"] == snapshot.digest
+    report = json.loads((rempart.folder / "a.json").read_text())
+    assert report["source"]["digest"] == snapshot.digest
+    assert snapshot.feeds["dataset"].to_list() == ["support"]  # what Rempart ships, for want of loaded sets
+    assert report["level"]["at_most"]  # two ports of a thousand prove no level
     logged = rempart("log", "perimeter.toml")
     assert logged.returncode == 0
     assert "audit" in logged.stdout

@@ -70,8 +70,8 @@ FeedsOption = Annotated[
     typer.Option(
         "--feeds",
         help=say(
-            "Reprendre dans l'instantané ce que disent les jeux de données chargés aujourd'hui.",
-            "Take into the snapshot what the data sets loaded today say.",
+            "Rejuger un instantané avec les jeux de données chargés aujourd'hui (une mesure les prend toujours).",
+            "Judge a snapshot with the data sets loaded today (a measurement always takes them).",
         ),
     ),
 ]
@@ -107,7 +107,7 @@ def audit_command(
         snapshot = open_snapshot(source)
     if outside:
         snapshot = with_outside(snapshot, outside)
-    if feeds:
+    if feeds or is_perimeter(source):
         snapshot = with_knowledge(snapshot, Store(store or default_folder()))
     if save_file is not None:
         snapshot = _kept(snapshot, save_file)
