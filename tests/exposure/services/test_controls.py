@@ -2,6 +2,9 @@
 
 import pytest
 
+from rempart.exposure.collect.ports import usual_ports as ports_of_a_sweep
+from rempart.exposure.collect.question import NEVER
+from rempart.exposure.controls.service_rows import usual_ports, watched
 from rempart.measurement.verdict import Status
 from tests.exposure.services import answers
 
@@ -29,8 +32,17 @@ def unsure(judge, maker, control, level=None):
     assert judge(maker, control, level).status is Status.NOT_EVALUATED
 
 
+def swept(maker):
+    """Add every port that a point needs, tried and closed."""
+    groups = {name: ports for name, ports in watched().items() if name != "usual"}
+    needed = {int(port) for ports in groups.values() for port in ports} | usual_ports(*watched()["usual"])
+    for port in sorted(needed):
+        maker.service(port, state="closed")
+    return maker
+
+
 def some_web(maker):
-    return open_service(maker, 443, "http", tls="direct")
+    return open_service(swept(maker), 443, "http", tls="direct")
 
 
 EXPOSED = {
@@ -43,7 +55,7 @@ EXPOSED = {
     "vuln_service_smb_exposed": (445, "smb"),
     "vuln_service_ldap_exposed": (389, "ldap"),
     "vuln_service_network_files": (2049, "nfs"),
-    "vuln_service_printing": (9100, ""),
+    "vuln_service_printing": (515, ""),
     "vuln_service_database_exposed": (3306, "mysql"),
     "warning_service_database_ports": (1521, ""),
     "vuln_service_broker_exposed": (1883, "mqtt"),
@@ -75,8 +87,17 @@ def test_what_is_elsewhere_passes_and_what_was_not_tried_is_a_doubt(maker, judge
 
 
 @pytest.mark.parametrize("control", EXPOSED)
-def test_nothing_tried_is_no_pass(maker, judge, control):
-    assert judge(maker, control).status is Status.NOT_APPLICABLE
+@pytest.mark.parametrize("tried", [(), (443,)], ids=["nothing", "another port"])
+def test_what_was_tried_nowhere_is_no_pass(maker, judge, control, tried):
+    for port in tried:
+        maker.service(port, "http")
+    unsure(judge, maker, control)
+
+
+def test_a_sweep_tries_every_port_that_a_point_needs():
+    groups = {name: {int(port) for port in ports} for name, ports in watched().items() if name != "usual"}
+    assert groups.pop("industrial") <= NEVER
+    assert set().union(*groups.values(), usual_ports(*watched()["usual"])) <= set(ports_of_a_sweep())
 
 
 # one pair a control, by name
@@ -369,18 +390,17 @@ def test_vuln_service_printing_passes(maker, judge):
     passed(judge, some_web(maker), "vuln_service_printing")
 
 
-def test_vuln_service_industrial_fails_where_it_was_tried(maker, judge):
-    verdict = failed(judge, open_service(maker, 502, ""), "vuln_service_industrial")
+def test_warning_service_untouched_fails_where_it_was_tried(maker, judge):
+    verdict = failed(judge, open_service(maker, 502, ""), "warning_service_untouched")
     assert verdict.subjects["usual_product"].to_list() == ["Modbus TCP"]
 
 
-def test_vuln_service_industrial_passes_where_it_was_tried(maker, judge):
-    maker.service(502, state="closed")
-    passed(judge, maker, "vuln_service_industrial")
+def test_warning_service_untouched_passes_where_it_was_tried(maker, judge):
+    passed(judge, swept(maker), "warning_service_untouched")
 
 
 def test_industrial_ports_not_tried_are_no_pass(maker, judge):
-    unsure(judge, some_web(maker), "vuln_service_industrial")
+    unsure(judge, open_service(maker, 443, "http"), "warning_service_untouched")
 
 
 def test_warning_service_voice_fails(maker, judge):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from rempart.exposure.controls import control
-from rempart.exposure.controls.service_rows import asked_of_web, exposed, open_ones, told
+from rempart.exposure.controls.service_rows import asked_of_web, by_protocol, told
 from rempart.exposure.surface import Surface
 from rempart.measurement.control import Control
 from rempart.measurement.verdict import Verdict
@@ -17,7 +17,7 @@ _OPEN = "none"
 @control("vuln_health_dicom_exposed")
 def dicom_exposed(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge DICOM servers by their being there."""
-    yield exposed(entry, surface, open_ones(surface, protocols=_DICOM))
+    yield by_protocol(entry, surface, *_DICOM)
 
 
 @control("vuln_health_dicom_any_title")
@@ -43,7 +43,7 @@ def find(entry: Control, surface: Surface) -> Iterator[Verdict]:
 @control("vuln_health_hl7_exposed")
 def hl7_exposed(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge HL7 receivers by their acknowledging a stranger's message: that is how they are recognised."""
-    yield exposed(entry, surface, open_ones(surface, protocols=_HL7))
+    yield by_protocol(entry, surface, *_HL7)
 
 
 @control("vuln_health_hl7_clear")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from rempart.exposure.controls import control
-from rempart.exposure.controls.service_rows import by_port, exposed, open_ones, told
+from rempart.exposure.controls.service_rows import by_port, by_protocol, told
 from rempart.exposure.surface import Surface
 from rempart.measurement.control import Control
 from rempart.measurement.verdict import Verdict
@@ -14,7 +14,7 @@ from rempart.measurement.verdict import Verdict
 @control("vuln_service_rdp_exposed")
 def rdp_exposed(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge RDP servers by their being there."""
-    yield exposed(entry, surface, open_ones(surface, protocols=("rdp",)))
+    yield by_protocol(entry, surface, "rdp")
 
 
 @control("vuln_service_rdp_security")
@@ -28,7 +28,7 @@ def rdp_security(entry: Control, surface: Surface) -> Iterator[Verdict]:
 @control("vuln_service_vnc_exposed")
 def vnc_exposed(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge VNC servers by their being there."""
-    yield exposed(entry, surface, open_ones(surface, protocols=("vnc",)))
+    yield by_protocol(entry, surface, "vnc")
 
 
 @control("vuln_service_vnc_open")
@@ -41,7 +41,7 @@ def vnc_open(entry: Control, surface: Surface) -> Iterator[Verdict]:
 @control("vuln_service_telnet")
 def telnet(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge Telnet servers by their being there."""
-    yield exposed(entry, surface, open_ones(surface, protocols=("telnet",)))
+    yield by_protocol(entry, surface, "telnet")
 
 
 @control("vuln_service_remote_shells")

@@ -12,14 +12,17 @@ from rempart.exposure.doubts import Looked, settle
 from rempart.exposure.facts import ENDPOINT
 from rempart.exposure.surface import DEDUCED, OBSERVED, Surface
 from rempart.measurement.control import Control
+from rempart.measurement.text import Text
 from rempart.measurement.verdict import Verdict
 
 PLACE = list(ENDPOINT[:3])
+_PORTS_SAID = 6
+_UNTRIED = Text(fr="ports essayés sur aucune adresse : {ports}", en="ports tried on no address: {ports}")
 
 
 @cache
 def watched() -> dict[str, dict[str, Any]]:
-    """Return the ports whose mere opening is a finding, by group (`services.toml`)."""
+    """Return the ports whose mere opening is a finding by group, and the usual ones of protocols (`services.toml`)."""
     return tomllib.loads(files(__package__).joinpath("services.toml").read_text(encoding="utf-8"))
 
 
@@ -30,13 +33,22 @@ def open_ones(surface: Surface, *, protocols: Collection[str] = (), ports: Colle
     return surface.open_services.filter(by_protocol | by_port).with_columns(name=pl.lit(""))
 
 
-def exposed(entry: Control, surface: Surface, rows: pl.DataFrame, *, certainty: str = OBSERVED) -> Verdict:
-    """Judge services by their being open; ports that were not tried to the end are doubts."""
+def exposed(
+    entry: Control, surface: Surface, rows: pl.DataFrame, needed: Collection[int], *, certainty: str = OBSERVED
+) -> Verdict:
+    """Judge services by their being open; ports that were not tried, or not to the end, are doubts.
+
+    `needed` are the TCP ports without which nothing can be said: one that no address was tried on is never a pass.
+    """
     places = surface.snapshot.services.with_columns(name=pl.lit(""))
     unsure = places.filter(pl.col("state") == "unknown")
     count = places.filter(pl.col("state") != "unknown").height
     shown = rows.select(*ENDPOINT, pl.col("protocol").alias("service_protocol"), *_named(rows))
     subjects = surface.subjects(shown, *shown.columns[len(ENDPOINT) :], certainty=certainty)
+    untried = sorted(set(needed) - set(places.filter(pl.col("transport") == "tcp")["port"]))
+    if untried and subjects.is_empty():
+        shown_ports = ", ".join(map(str, untried[:_PORTS_SAID]))
+        return entry.not_evaluated(_UNTRIED.filled(ports=shown_ports + (", …" if untried[_PORTS_SAID:] else "")))
     return settle(entry, subjects, Looked(count, _nameless(surface, unsure)))
 
 
@@ -45,7 +57,17 @@ def by_port(entry: Control, surface: Surface, group: str) -> Verdict:
     products = {int(port): name for port, name in watched()[group].items()}
     rows = open_ones(surface, ports=products)
     named = pl.col("port").replace_strict(products, default="", return_dtype=pl.String)
-    return exposed(entry, surface, rows.with_columns(usual_product=named), certainty=DEDUCED)
+    return exposed(entry, surface, rows.with_columns(usual_product=named), products, certainty=DEDUCED)
+
+
+def by_protocol(entry: Control, surface: Surface, *protocols: str) -> Verdict:
+    """Judge the services of these protocols by their being there, wherever they were recognised."""
+    return exposed(entry, surface, open_ones(surface, protocols=protocols), usual_ports(*protocols))
+
+
+def usual_ports(*protocols: str) -> set[int]:
+    """Return the ports where these protocols usually listen."""
+    return {port for protocol in protocols for port in watched()["usual"][protocol]}
 
 
 def told(

@@ -5,23 +5,18 @@ from collections.abc import Iterator
 import polars as pl
 
 from rempart.exposure.controls import control
-from rempart.exposure.controls.service_rows import by_port, exposed, open_ones, told, watched
+from rempart.exposure.controls.service_rows import by_port, by_protocol, exposed, told
 from rempart.exposure.surface import Surface
 from rempart.measurement.control import Control
-from rempart.measurement.text import Text
 from rempart.measurement.verdict import Verdict
 
 _SMB, _FTP, _LDAP = ("smb",), ("ftp",), ("ldap",)
-_UNTRIED = Text(
-    fr="ces ports n'ont pas été essayés : la mesure n'ouvre jamais de connexion vers eux sans demande expresse",
-    en="these ports were not tried: a run never opens a connection to them unless it was told to",
-)
 
 
 @control("vuln_service_smb_exposed")
 def smb_exposed(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge SMB servers by their being there."""
-    yield exposed(entry, surface, open_ones(surface, protocols=_SMB))
+    yield by_protocol(entry, surface, *_SMB)
 
 
 @control("vuln_service_smb_1")
@@ -56,7 +51,7 @@ def ftp_anonymous(entry: Control, surface: Surface) -> Iterator[Verdict]:
 @control("vuln_service_ldap_exposed")
 def ldap_exposed(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge directories by their being there."""
-    yield exposed(entry, surface, open_ones(surface, protocols=_LDAP))
+    yield by_protocol(entry, surface, *_LDAP)
 
 
 @control("warning_service_ldap_contexts")
@@ -86,7 +81,7 @@ def snmp(entry: Control, surface: Surface) -> Iterator[Verdict]:
 @control("vuln_service_network_files")
 def network_files(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge NFS, rpcbind and rsync servers by their being there."""
-    yield exposed(entry, surface, open_ones(surface, protocols=("nfs", "rpcbind", "rsync")))
+    yield by_protocol(entry, surface, "nfs", "rpcbind", "rsync")
 
 
 @control("vuln_service_printing")
@@ -95,36 +90,34 @@ def printing(entry: Control, surface: Surface) -> Iterator[Verdict]:
     yield by_port(entry, surface, "printing")
 
 
-@control("vuln_service_industrial")
-def industrial(entry: Control, surface: Surface) -> Iterator[Verdict]:
-    """Judge the ports of industrial and building automation, where they were tried."""
-    ports = [int(port) for port in watched()["industrial"]]
-    if surface.snapshot.services.filter(pl.col("port").is_in(ports)).is_empty():
-        yield entry.not_evaluated(_UNTRIED)
-    else:
-        yield by_port(entry, surface, "industrial")
+@control("warning_service_untouched")
+def untouched(entry: Control, surface: Surface) -> Iterator[Verdict]:
+    """Judge the ports of industrial and building automation: a run never opens one, but others' may have."""
+    yield by_port(entry, surface, "industrial")
 
 
 @control("warning_service_voice")
 def voice(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge telephony servers by their being there."""
-    yield exposed(entry, surface, open_ones(surface, protocols=("sip",)))
+    yield by_protocol(entry, surface, "sip")
 
 
 @control("warning_service_cameras")
 def cameras(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge video servers by their being there."""
-    yield exposed(entry, surface, open_ones(surface, protocols=("rtsp",)))
+    yield by_protocol(entry, surface, "rtsp")
 
 
 @control("info_service_inventory")
 def inventory(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """List every open service that was named."""
-    yield exposed(entry, surface, surface.open_services.filter(pl.col("protocol") != "").with_columns(name=pl.lit("")))
+    yield exposed(
+        entry, surface, surface.open_services.filter(pl.col("protocol") != "").with_columns(name=pl.lit("")), ()
+    )
 
 
 @control("warning_service_unknown")
 def unknown(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """List the open ports that nobody could name."""
     nameless = (pl.col("protocol") == "") & (pl.col("tls") == "")
-    yield exposed(entry, surface, surface.open_services.filter(nameless).with_columns(name=pl.lit("")))
+    yield exposed(entry, surface, surface.open_services.filter(nameless).with_columns(name=pl.lit("")), ())

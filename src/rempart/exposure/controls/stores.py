@@ -5,13 +5,22 @@ from collections.abc import Iterator
 import polars as pl
 
 from rempart.exposure.controls import control
-from rempart.exposure.controls.service_rows import asked_of_web, by_port, exposed, open_ones, told
+from rempart.exposure.controls.service_rows import (
+    asked_of_web,
+    by_port,
+    by_protocol,
+    exposed,
+    open_ones,
+    told,
+    usual_ports,
+)
 from rempart.exposure.protocols.stores import NONE
 from rempart.exposure.surface import Surface
 from rempart.measurement.control import Control
 from rempart.measurement.verdict import Verdict
 
 _DATABASES = ("mysql", "postgresql", "mssql", "mongodb", "zookeeper")
+_IN_HTTP = ("elasticsearch", "couchdb", "etcd")
 _CACHES = ("redis", "memcached")
 _OPENED = ("mongodb", "zookeeper")
 """Those whose first answers tell whether a login is asked; of the others only the exposure is judged."""
@@ -21,10 +30,11 @@ _BROKERS = ("mqtt", "amqp", "kafka")
 @control("vuln_service_database_exposed")
 def databases(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge databases by their being there, those in HTTP included."""
-    seen = surface.facts("open_stores").filter(pl.col("protocol").is_in(["elasticsearch", "couchdb", "etcd"]))
+    seen = surface.facts("open_stores").filter(pl.col("protocol").is_in(_IN_HTTP))
     found = open_ones(surface, protocols=_DATABASES)
     columns = ["address", "port", "transport", "name", "protocol"]
-    yield exposed(entry, surface, pl.concat([found.select(columns), seen.select(columns)]))
+    needed = usual_ports(*_DATABASES, *_IN_HTTP)
+    yield exposed(entry, surface, pl.concat([found.select(columns), seen.select(columns)]), needed)
 
 
 @control("warning_service_database_ports")
@@ -49,7 +59,7 @@ def open_caches(entry: Control, surface: Surface) -> Iterator[Verdict]:
 @control("vuln_service_broker_exposed")
 def broker_exposed(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """Judge message brokers by their being there."""
-    yield exposed(entry, surface, open_ones(surface, protocols=_BROKERS))
+    yield by_protocol(entry, surface, *_BROKERS)
 
 
 @control("vuln_service_broker_open")
