@@ -30,9 +30,9 @@ def _alone(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _own_loop() -> Iterator[None]:
-    """Let a test run a loop of its own: a browser of another test leaves its one running in this thread."""
+    """Let tests and their servers run loops of their own: a browser of other tests leaves its one in this thread."""
     left = asyncio._get_running_loop()
     asyncio._set_running_loop(None)
     yield

@@ -4,7 +4,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from rempart.directory.catalogue import catalogue as of_the_engine
+from rempart.directory.catalogue import catalogue as of_the_directory
+from rempart.exposure.catalogue import catalogue as of_the_exposure
 from rempart.hub.accounts.roles import Role
 from rempart.hub.common.errors import Refusal
 from rempart.hub.funding.applications.states import State
@@ -153,12 +154,13 @@ def test_anybody_may_download_the_hubs_public_key(client):
 
 
 @pytest.mark.django_db
-def test_the_shipped_list_names_the_engines_own_catalogue():
-    assert load_catalogues(at=AT) == 1
+def test_the_shipped_list_names_each_engines_own_catalogue():
+    engines = (of_the_directory(), of_the_exposure())
+    assert load_catalogues(at=AT) == len(engines)
     assert load_catalogues(at=AT) == 0
-    known = KnownCatalogue.objects.get(engine="directory")
-    assert f"sha256:{known.digest}" == of_the_engine().digest
-    assert known.version == of_the_engine().version
+    for own in engines:
+        known = KnownCatalogue.objects.get(engine=own.engine)
+        assert (f"sha256:{known.digest}", known.version) == (own.digest, own.version)
 
 
 @pytest.mark.django_db
@@ -171,7 +173,7 @@ def test_what_is_no_list_of_catalogues_is_refused(content):
 def test_only_the_administrator_changes_the_list():
     assert refused(load_catalogues, by=files.person(Role.ANS_VERIFIER)) == "not_allowed"
     load_catalogues(by=files.person(Role.ADMINISTRATOR), at=AT)
-    known = KnownCatalogue.objects.get()
+    known = KnownCatalogue.objects.get(engine="directory")
     retire_catalogue(known, at=AT)
     known.refresh_from_db()
     assert known.retired_at == AT
