@@ -194,12 +194,18 @@ class _Page(_Out):
             self.say(f"{self.words('others_n', n=left)} (--html, --pdf)", "dim", indent=4)
 
     def annexes(self) -> None:
-        """Print the brief annexes: the first column, and the others at the end of a dotted line."""
+        """Print the brief annexes: the first column, and the others lined up at the end of a dotted line."""
         for annex in self.report.annexes:
             if annex.brief and annex.rows:
                 self.title(self.words.text(annex.title))
-                for first, *others in self.view.annex_rows(annex, ANNEX_ROWS):
-                    self.leader(first, joined(others, "  "), indent=1)
+                _, *heads = [self.words.label(column) for column in annex.columns]
+                rows = self.view.annex_rows(annex, ANNEX_ROWS)
+                widths = [max(map(len, column)) for column in zip(heads, *(others for _, *others in rows), strict=True)]
+                told = "  ".join(head.rjust(width) for head, width in zip(heads, widths, strict=True))
+                self.say(told.rjust(self.width - 1), "dim")
+                for first, *others in rows:
+                    cells = (cell.rjust(width) for cell, width in zip(others, widths, strict=True))
+                    self.leader(first, "  ".join(cells), indent=1)
 
     def _step(self, item: StepView) -> None:
         step, words = item.step, self.words
