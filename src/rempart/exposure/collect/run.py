@@ -1,9 +1,10 @@
 """A whole run: names, ports, identification, surveys, all through one scheduler, kept in a work folder as they come.
 
-plan = Plan(perimeter, work=folder)
-with Run(plan) as run:
-asyncio.run(run.measure())      # may be cut at any moment, and done again: nothing is asked twice
-snapshot = run.save(path)       # `collect/writing.py`
+A run may be cut at any moment and done again: nothing that was answered is asked twice.
+
+    with Run(Plan(perimeter, work, identify)) as run:
+        asyncio.run(run.measure())
+        snapshot = run.save(path)
 """
 
 import hashlib
