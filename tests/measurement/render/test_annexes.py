@@ -27,7 +27,7 @@ def test_html_shows_each_annex_with_its_table_and_escapes_names():
 
 def test_a_map_draws_a_sign_beside_each_colour():
     page = html.render(report_with_annexes(), Language.FR)
-    drawing = page[page.index('<figure class="map">') :]
+    drawing = page[page.index('<figure class="map"') :]
     assert drawing.index('class="failed"') < drawing.index('class="satisfied"') < drawing.index("</figure>")
     assert drawing[: drawing.index("</figure>")].count('class="mark"') == 3
 
