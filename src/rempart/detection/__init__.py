@@ -1,0 +1,3 @@
+"""Detection engine: signs of compromise in a hospital's logs, at the speed of reading them."""
+
+ENGINE = "detection"

@@ -1,0 +1,1 @@
+"""From matches to alerts, from alerts to incidents a person on call can read."""

@@ -1,0 +1,1 @@
+"""What several matches mean together: the eight types of correlation of Sigma."""

@@ -1,0 +1,1 @@
+"""Running the same kernel on one machine or on many."""

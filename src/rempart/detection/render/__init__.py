@@ -1,0 +1,1 @@
+"""What people read: terminal, HTML, PDF, CSV, JSONL, Timesketch, the daily digest."""
