@@ -116,12 +116,18 @@ class Windows:
     def logon(self, at: datetime, machine: str) -> None:
         """Add a session that opens, and closes."""
         kind = self.random.choice(("3", "3", "3", "5", "2" if machine in cast().workstations else "5"))
-        address = self.random.choice(tuple(cast().workstations.values())) if kind == "3" else "-"
+        address = self.origin(machine) if kind == "3" else "-"
         logon = f"0x{self.random.getrandbits(24):x}"
         fields = {"TargetUserName": self.person(machine), "TargetDomainName": cast().domain, "LogonType": kind}
         self.book.windows(at, "security", 4624, machine, {**fields, "IpAddress": address, "TargetLogonId": logon})
         later = at + timedelta(seconds=self.random.uniform(5, 900))
         self.book.windows(later, "security", 4634, machine, {**fields, "TargetLogonId": logon})
+
+    def origin(self, machine: str) -> str:
+        """Return where a session by the network comes from: a service is always called by the same server."""
+        if machine in cast().servers:
+            return tuple(cast().servers.values())[hash_of(self.person(machine)) % len(cast().servers)]
+        return self.random.choice(tuple(cast().workstations.values()))
 
     def ticket(self, at: datetime, machine: str) -> None:
         """Add a Kerberos ticket given by a domain controller, in a modern cipher."""
