@@ -200,7 +200,7 @@ class Daemon:
             _log.warning("next person told", messages=written)
 
     def _sifter(self, compiled: Compiled) -> Sifter:
-        sifter = Sifter(self._tools, compiled, self.settings.bounds.kept_rows)
+        sifter = Sifter(self._tools, compiled, self.settings.bounds.kept_rows, self.settings.bounds.late)
         sifter.load(self._state)
         return sifter
 

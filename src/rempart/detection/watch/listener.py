@@ -51,7 +51,8 @@ class Listener(threading.Thread):
         self._journal = journal
         self._open: Counter[int] = Counter()
         self._resent = Resent(journal.tail(WINDOW))
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
     def begin(self) -> None:
@@ -74,27 +75,27 @@ class Listener(threading.Thread):
     def stop(self) -> None:
         """Stop accepting, take what connections still hold, and return once it is in the journal."""
         with contextlib.suppress(RuntimeError):  # its loop has already ended
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._stopping.set)
         self.join(timeout=30)
 
     def run(self) -> None:
         """Serve until told to stop."""
         try:
-            self._loop.run_until_complete(self._serve())
+            asyncio.run(self._serve())
         except (OSError, InputError) as error:
             self.failure = error
         finally:
             self._journal.sync()
-            self._loop.close()
             self.ready.set()
 
     async def _serve(self) -> None:
         servers: list[asyncio.Server] = []
         datagrams: list[asyncio.DatagramTransport] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = loop = asyncio.get_running_loop()
         for port in self.ports:
             if port.transport is Transport.UDP:
-                transport, _ = await self._loop.create_datagram_endpoint(
+                transport, _ = await loop.create_datagram_endpoint(
                     partial(_Datagrams, self, port), local_addr=(port.address, port.port)
                 )
                 datagrams.append(transport)

@@ -26,6 +26,7 @@ class Figures:
         self.flaws = Total(_P + "flaws", "Records that could not be understood", registry=registry)
         self.lost = Total(_P + "lost", "Files removed or replaced before they were read whole", registry=registry)
         self.evictions = Total(_P + "evictions", "Matches evicted before their correlation ended", registry=registry)
+        self.late = Total(_P + "late", "Matches that came too late for their correlation", registry=registry)
         self.reloads = Total(_P + "reloads", "Reloads of the rules, by outcome", ["outcome"], registry=registry)
         self.messages = Total(_P + "messages", "Messages received by the ports", ["port", "outcome"], registry=registry)
         self.deliveries = Total(_P + "deliveries", "Messages to people", ["channel", "outcome"], registry=registry)

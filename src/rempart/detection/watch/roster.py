@@ -163,11 +163,7 @@ class Roster(_Part):
         first = start.astimezone(self.clock).date() - timedelta(days=1)
         days = (end.astimezone(self.clock).date() - first).days + 2
         clocks = {_MIDNIGHT, *(hour for period in self.periods for hour in (period.start, period.end))}
-        walls = [
-            datetime.combine(first + timedelta(days=number), hour)
-            for number in range(days)
-            for hour in clocks
-        ]
+        walls = [datetime.combine(first + timedelta(days=number), hour) for number in range(days) for hour in clocks]
         walls += [moment for each in self.replacements for moment in (each.start, each.end)]
         moments = {moment for wall in walls for moment in self._moments(wall)}
         moments |= set(self._shifts(first, days))

@@ -112,6 +112,7 @@ class Bounds(_Part):
 
     Attributes:
         kept_rows: matches kept for correlations; beyond it the oldest are evicted, and counted.
+        late: how late an event may come and still meet, in a correlation, those that happened with it.
         journal: bytes of received messages kept on disk; beyond it connections wait and datagrams are dropped.
         block: bytes read of a file before the state is written.
         alerts_kept: how long raised alerts stay in the state.
@@ -119,6 +120,7 @@ class Bounds(_Part):
     """
 
     kept_rows: int = Field(default=200_000, ge=1000, le=5_000_000)
+    late: Duration = timedelta(hours=6)
     journal: int = Field(default=2 << 30, ge=1 << 20)
     block: int = Field(default=8 << 20, ge=1 << 12, le=64 << 20)
     alerts_kept: Duration = timedelta(days=30)

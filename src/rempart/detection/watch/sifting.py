@@ -19,9 +19,6 @@ from rempart.detection.rules.form import Compiled
 from rempart.detection.watch.tools import Event, Tools
 from rempart.measurement.errors import InputError
 
-_LATE = timedelta(hours=1)
-"""How late an event may come and still meet, in a correlation, those that happened with it."""
-
 
 @dataclass(frozen=True)
 class Sifted:
@@ -34,6 +31,7 @@ class Sifted:
         happenings: (rule, keys, first, last) in microseconds.
         horizon: matches before it are not kept any more, None when nothing changes.
         evicted: rows that went before their time.
+        late: matches that came too late to be kept.
 
     """
 
@@ -43,6 +41,7 @@ class Sifted:
     happenings: tuple[tuple[str, str, int, int], ...]
     horizon: int | None
     evicted: int
+    late: int
 
 
 class Sifter:
@@ -52,13 +51,15 @@ class Sifter:
         tools: the pieces of the engine.
         compiled: the rules.
         most: rows kept; beyond, the oldest go and are counted.
+        late: how late an event may come and still meet those that happened with it; later ones are counted.
 
     """
 
-    def __init__(self, tools: Tools, compiled: Compiled, most: int) -> None:
+    def __init__(self, tools: Tools, compiled: Compiled, most: int, late: timedelta) -> None:
         self.compiled = compiled
         self._tools = tools
         self._most = most
+        self._late = late
         self._schema = matched_schema(tuple(name for name, _ in compiled.carried))
         self.kept: pa.Table = self._schema.empty_table()
         self._happenings: dict[tuple[str, str], list[tuple[int, int]]] = {}
@@ -95,7 +96,7 @@ class Sifter:
         alerts = list(self._tools.raise_alerts(self._findings(new, None), fetch)) if new.num_rows else []
         added = new.filter(pc.and_(pc.is_in(new["rule"], self._gathered), pc.is_valid(new["time"])))
         if not added.num_rows:
-            return Sifted(tuple(alerts), self.kept, added, (), None, 0)
+            return Sifted(tuple(alerts), self.kept, added, (), None, 0, 0)
         kept = pa.concat_tables([self.kept, added])
         happenings, found = self._new_happenings(kept)
         if found is not None:
@@ -104,8 +105,9 @@ class Sifter:
             alerts += [_steady(alert) for alert in raised if alert.about.id in own]
         horizon, evicted = self._horizon(kept, now)
         kept = kept.filter(pc.greater_equal(kept["time"].cast(pa.int64()), horizon))
-        added = added.filter(pc.greater_equal(added["time"].cast(pa.int64()), horizon))
-        return Sifted(tuple(alerts), kept, added, happenings, horizon, evicted)
+        timely = added.filter(pc.greater_equal(added["time"].cast(pa.int64()), horizon))
+        late = max(0, added.num_rows - timely.num_rows - evicted)
+        return Sifted(tuple(alerts), kept, timely, happenings, horizon, evicted, late)
 
     def write(self, connection: sqlite3.Connection, sifted: Sifted) -> None:
         """Write what a block left, in a transaction of the caller."""
@@ -149,8 +151,10 @@ class Sifter:
     ) -> tuple[tuple[tuple[str, str, int, int], ...], tuple[pa.Table, pa.Table] | None]:
         """Return what correlations say, and the part of it never said before (its matches, its findings).
 
-        What overlaps a happening of the same rule and keys already told is the same one, grown: it is not told again.
+        A burst that begins where one already told does is that one, grown; so is one that overlaps it when its
+        beginning is not kept any more, or when an event came late and put its beginning earlier: neither is told again.
         """
+        oldest = pc.min(self.kept["time"].cast(pa.int64())).as_py() or 0
         correlated = self._tools.correlate(kept, self.compiled)
         seen: list[tuple[str, str, int, int]] = []
         new: list[int] = []
@@ -159,7 +163,7 @@ class Sifter:
         for number, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
             rule, key = self.compiled.about(rules[number]).id, orjson.dumps(keys[number]).decode()
             known = self._happenings.get((rule, key), [])
-            grown = next((each for each in known if first <= each[1] and last >= each[0]), None)
+            grown = next((each for each in known if _is_grown(each, first, last, oldest)), None)
             if grown is None:
                 new.append(number)
                 seen.append((rule, key, first, last))
@@ -171,7 +175,7 @@ class Sifter:
         """Return the moment before which matches go: too old for any correlation, or one too many."""
         times = kept["time"].cast(pa.int64())
         newest = min(pc.max(times).as_py(), _micros_of(now))
-        horizon = newest - _micros(self._span + _LATE)
+        horizon = newest - _micros(self._span + self._late)
         alive = times.filter(pc.greater_equal(times, horizon))
         if len(alive) <= self._most:
             return horizon, 0
@@ -192,6 +196,13 @@ class _Fetch:
             return self.tools.fetch(replace(reference, file=self.paths.get(reference.file, reference.file)))
         except (InputError, OSError, ValueError):
             return None  # the alert stands without it: its reference and its reasons are there
+
+
+def _is_grown(known: tuple[int, int], first: int, last: int, oldest: int) -> bool:
+    """Tell whether a burst is one already told: `oldest` is the first moment that was kept before."""
+    cut = known[0] < oldest and first <= known[1]
+    late = first < known[0] <= last
+    return first == known[0] or late or (cut and last >= known[0])
 
 
 def _part(kept: pa.Table, correlated: pa.Table) -> tuple[pa.Table, pa.Table]:

@@ -15,6 +15,7 @@ from rempart.detection.events import FILE, OFFSET, Block
 from rempart.detection.ledger import Tally
 from rempart.detection.watch.cases import Tellers, join
 from rempart.detection.watch.decoding import Decoder
+from rempart.detection.watch.logs import where
 from rempart.detection.watch.metrics import Figures
 from rempart.detection.watch.sifting import Sifted, Sifter
 from rempart.detection.watch.state import transaction
@@ -66,7 +67,7 @@ class Work:
                     self.process([chunk], now)
                 return
             place = f"{chunks[0].file.label}:{chunks[0].file.position}"
-            _log.exception("block passed over", place=place, why=type(error).__name__)
+            _log.error("block passed over", place=place, why=where(error))
             self._figures.flaws.inc()
             with transaction(self._connection):
                 self._tail.advance(self._connection, chunks[0])
@@ -123,7 +124,7 @@ class Work:
     def _tell(self, census: Census, raised: list[Alert], sifted: Sifted, now: datetime) -> None:
         for alert in raised:
             self._figures.alerts.labels(alert.about.level).inc()
-            _log.warning("alert", alert=alert.id, rule=alert.about.id, level=alert.about.level)
+            _log.warning("alert", alert=alert.id, rule=alert.about.id, severity=alert.about.level)
         if census.flawed:
             self._figures.flaws.inc(census.flawed)
             first = census.flaws[0].place if census.flaws else ""
@@ -131,6 +132,9 @@ class Work:
         if sifted.evicted:
             self._figures.evictions.inc(sifted.evicted)
             _log.warning("matches evicted before their time", count=sifted.evicted)
+        if sifted.late:
+            self._figures.late.inc(sifted.late)
+            _log.warning("matches too late for correlations", count=sifted.late)
         self._figures.kept.set(self.sifter.kept.num_rows)
         self._figures.checkpoint.set(now.timestamp())
 
