@@ -30,7 +30,7 @@ class Journal:
         self._folder = folder
         self._most = most
         self._segment = min(segment, max(1 << 20, most // 4))
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._synced: dict[Path, int] = {}
         self._stream: BinaryIO | None = None
         self._path = folder
