@@ -59,6 +59,11 @@ class Elements:
         return np.unique(np.concatenate([rows, *whole]))
 
 
+def nothing(keys: int) -> Elements:
+    """Return no element, of a correlation that groups by so many fields."""
+    return joined([], keys)
+
+
 def joined(parts: Sequence[Elements], keys: int) -> Elements:
     """Return the elements of all parts, one after the other."""
     bursts: list[Ints] = []
@@ -105,8 +110,10 @@ def keys_of(correlation: Correlation, matches: Matches, rows: Ints, rule: Ints) 
     return tuple(keys)
 
 
-def matched_elements(number: int, correlation: Correlation, matches: Matches) -> tuple[Elements, LeftOut]:
-    """Return the matches of the simple rules that a correlation gathers, and how many it cannot.
+def matched_elements(
+    number: int, correlation: Correlation, matches: Matches, start: int = 0
+) -> tuple[Elements, LeftOut]:
+    """Return the matches (from row `start` on) of the simple rules that a correlation gathers, and how many it cannot.
 
     What is undated, or lacks a field of `group_by`, is in no group: a group is made of events that share a value, and
     the absence of one is not shared.
@@ -114,7 +121,7 @@ def matched_elements(number: int, correlation: Correlation, matches: Matches) ->
     highest = max(int(matches.rule.max(initial=0)), *correlation.rules)
     gathered = np.zeros(highest + 1, dtype=bool)
     gathered[list(correlation.rules)] = True
-    rows = np.flatnonzero(gathered[matches.rule])
+    rows = np.flatnonzero(gathered[matches.rule[start:]]) + start
     dated = matches.time[rows] != UNDATED
     undated = int(len(rows) - dated.sum())
     rows = rows[dated]

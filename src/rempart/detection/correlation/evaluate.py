@@ -43,8 +43,8 @@ def evaluate(
     number: int, correlation: Correlation, matches: Matches, gathered: Elements, since: Since = always
 ) -> tuple[Found, int]:
     """Return the bursts of a correlation, and how many elements have not the value it measures."""
-    valued = _valued(correlation, matches, gathered)
-    elements, group = _sorted(correlation, matches, gathered if valued.all() else gathered.take(valued))
+    having = valued(correlation, matches, gathered)
+    elements, group = _sorted(correlation, matches, gathered if having.all() else gathered.take(having))
     low = lows(group, elements.time, span_of(correlation), since(elements))
     measured, holds = _measured(correlation, matches, elements, group, low)
     looked = np.flatnonzero(low >= 0)
@@ -61,7 +61,7 @@ def evaluate(
     last = np.ones(len(group), dtype=bool)
     last[:-1] = group[1:] != group[:-1]
     found = Found(number, correlation, elements, group, low[held[opening]], stop, held[opening], extreme, last[stop])
-    return found, int((~valued).sum())
+    return found, int((~having).sum())
 
 
 def _wants_small(correlation: Correlation) -> bool:
@@ -83,7 +83,7 @@ def _sorted(correlation: Correlation, matches: Matches, elements: Elements) -> t
     return elements.take(once), group[once]
 
 
-def _valued(correlation: Correlation, matches: Matches, elements: Elements) -> Flags:
+def valued(correlation: Correlation, matches: Matches, elements: Elements) -> Flags:
     """Tell which elements have the value that the correlation measures."""
     if correlation.gather in ORDERED or correlation.gather is Gather.EVENT_COUNT:
         return np.ones(len(elements), dtype=bool)
