@@ -1,4 +1,7 @@
-"""The harnesses of the logs of the detection engine: each format of text, and what files are packed in; each gives its run, seeds, longest."""
+"""The harnesses of the logs of the detection engine: each format of text, what files are packed in, declarations.
+
+Each gives what it runs, its seeds, and the longest input in bytes.
+"""
 
 from collections.abc import Callable, Iterable
 from functools import partial
