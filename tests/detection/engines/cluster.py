@@ -17,7 +17,11 @@ import pyspark
 
 ROOT = Path(__file__).parents[3]
 START_SECONDS = 60
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Short-lived machines need no second compiler."""
 SETTINGS = {
+    "spark.driver.extraJavaOptions": JAVA,
+    "spark.executor.extraJavaOptions": JAVA,
     "spark.executor.memory": "700m",
     "spark.executor.cores": "1",
     "spark.executorEnv.PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",  # the tests' own reader is imported there
@@ -55,6 +59,7 @@ class Cluster:
         environment = os.environ | {
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_DAEMON_JAVA_OPTS": JAVA,
             "SPARK_MASTER_OPTS": "-Dspark.worker.timeout=10",
         }
         with log.open("wb") as output:

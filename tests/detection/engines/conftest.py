@@ -31,8 +31,8 @@ def sample(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def work(sample) -> Work:
-    """The sample in some 24 splits."""
-    return Work(standin.rules(), cut([sample], lambda _path: True, 2 << 20), standin.read, standin.match)
+    """The sample in some 16 splits."""
+    return Work(standin.rules(), cut([sample], lambda _path: True, 3 << 20), standin.read, standin.match)
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,7 @@ def match(block: Block, _rules) -> pa.Table:
 
 def read_slowly(split: Split, rules, census: Census) -> Iterator[Block]:
     """As `read`, long enough for a test to look at the cluster meanwhile."""
-    time.sleep(0.3)
+    time.sleep(0.5)
     return read(split, rules, census)
 
 

@@ -54,7 +54,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing(spark, 
 
 def _both_work(tracker) -> bool:
     stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
-    return any(stage.numCompletedTasks >= 2 and stage.numActiveTasks == 2 for stage in stages if stage)
+    return any(stage.numCompletedTasks >= 2 and stage.numActiveTasks >= 2 for stage in stages if stage)
 
 
 def _hosts(spark) -> int:
