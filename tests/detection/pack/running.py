@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from rempart.detection import kernel, pack
 from rempart.detection.correlation import correlate
-from rempart.detection.events import FILE, LENGTH, MOMENT, OFFSET, ORIGIN, TEXT, TIME, Block
+from rempart.detection.events import ADDRESS, FILE, HOST, LENGTH, MOMENT, OFFSET, ORIGIN, TEXT, TIME, USER, Block
+from rempart.detection.logsources import entities
 from rempart.detection.matched import matched_schema
 from rempart.detection.pack.cases import Case, Event
 from rempart.detection.rules.form import Compiled
@@ -44,6 +45,14 @@ def blocks(events: Sequence[Event]) -> Iterator[Block]:
         whole = {
             name: pa.nulls(len(members), ORIGIN[name]) if column is None else column for name, column in columns.items()
         }
+        names = entities(event_class.source, event_class.code)
+        for column, candidates in ((HOST, names.host), (USER, names.user), (ADDRESS, names.address)):
+            whole[column] = pa.array([said(event, candidates) for _, event in members], pa.string()).dictionary_encode()
         whole[TEXT] = pa.array(["\n".join(event.fields.values()) for _, event in members])
         whole |= {name: pa.array([event.fields.get(name) for _, event in members], pa.string()) for name in fields}
         yield Block(event_class, pa.RecordBatch.from_pydict(whole))
+
+
+def said(event: Event, candidates: Sequence[str]) -> str | None:
+    """Return what the first field that says something says."""
+    return next((event.fields[name] for name in candidates if event.fields.get(name, "-") not in {"", "-"}), None)
