@@ -41,9 +41,7 @@ def certificate(folder, name, authority=None):
     cert, secret = folder / f"{name}.crt", folder / f"{name}.key"
     cert.write_bytes(built.public_bytes(serialization.Encoding.PEM))
     secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return cert, secret, (subject, key)
 
