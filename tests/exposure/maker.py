@@ -71,6 +71,11 @@ class Maker:
         """What could not be looked at; with no subject, the whole run could not."""
         return self._add("gaps", {"topic": topic, "subject": subject, "fr": fr, "en": en})
 
+    def declared(self, host: str = ADDRESS, **columns: object) -> Row:
+        """What somebody read on the spot the day before: `port`, `product` and `version`, or `filtered`."""
+        base: Row = {"product": "", "version": "", "filtered": False, "author": "RSSI", "dated": AT.date()}
+        return self._add("declarations", base | {"host": host} | columns)
+
     def outside(self, title: str, **columns: object) -> Row:
         """A finding of somebody else."""
         base: Row = {"source": "nmap", "at": AT, "subject": "", "address": ADDRESS, "port": 443, "title": title}

@@ -89,6 +89,16 @@ TABLE_SCHEMAS: dict[str, Schema] = {
         "reference": pl.String(),
         "detail": pl.String(),
     },
+    # what the establishment read on the spot where nothing is shown (`[[declarations]]` of its perimeter)
+    "declarations": {
+        "host": pl.String(),  # name or address
+        "port": pl.UInt16(),  # null: every service of the host
+        "product": pl.String(),  # as the catalogue of fingerprints names it; "" for a filter
+        "version": pl.String(),
+        "filtered": pl.Boolean(),  # the UDP port is closed to the internet
+        "author": pl.String(),
+        "dated": pl.Date(),
+    },
     # which data sets the facts on versions come from (`knowledge.py`), with their own date
     "feeds": {"dataset": pl.String(), "dated": pl.Date(), "digest": pl.String(), "records": pl.UInt32()},
     # what they say of the products seen, and nothing else: the snapshot is judged again without them
@@ -148,6 +158,7 @@ class Snapshot:
     observations: pl.DataFrame
     load: pl.DataFrame
     outside: pl.DataFrame
+    declarations: pl.DataFrame
     feeds: pl.DataFrame
     support: pl.DataFrame
     weaknesses: pl.DataFrame

@@ -1,11 +1,14 @@
 """Each control about services, failing, passing, and when it could not look."""
 
+from datetime import timedelta
+
 import pytest
 
 from rempart.exposure.collect.ports import usual_ports as ports_of_a_sweep
 from rempart.exposure.collect.question import NEVER
 from rempart.exposure.controls.service_rows import usual_ports, watched
 from rempart.measurement.verdict import Status
+from tests.exposure.maker import ADDRESS, AT
 from tests.exposure.services import answers
 
 
@@ -362,6 +365,15 @@ def test_warning_service_ldap_contexts_passes(maker, judge):
 def test_vuln_service_snmp_fails(maker, judge):
     verdict = failed(judge, open_service(maker, 161, "snmp", answers.snmp(), transport="udp"), "vuln_service_snmp")
     assert verdict.subjects["enterprise"].to_list() == [8072]
+
+
+def test_vuln_service_snmp_passes_on_a_port_declared_filtered(maker, judge):
+    maker.observed("service.snmp", port=161, transport="udp", outcome="timeout")
+    maker.asset("vpn.valmont.example", ADDRESS)
+    declared = maker.declared("vpn.valmont.example", port=161, filtered=True)
+    passed(judge, maker, "vuln_service_snmp")
+    declared["dated"] = AT.date() - timedelta(days=91)
+    unsure(judge, maker, "vuln_service_snmp")
 
 
 def test_vuln_service_snmp_passes_on_a_refusal_only(maker, judge):

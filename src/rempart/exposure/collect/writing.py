@@ -14,7 +14,7 @@ from rempart import __version__
 from rempart.exposure.collect.discovery import Discovery
 from rempart.exposure.collect.question import Observation
 from rempart.exposure.collect.scheduler import WorkJournal
-from rempart.exposure.perimeter import Perimeter, Scope
+from rempart.exposure.perimeter import Declaration, Perimeter, Scope
 from rempart.exposure.snapshot import TABLE_SCHEMAS, Manifest, Snapshot, open_snapshot, table
 from rempart.measurement import sealed
 
@@ -59,6 +59,7 @@ def save_run(journal: WorkJournal, scope: Scope, discovery: Discovery, told: Tol
             "services": _selected(journal, _SERVICES),
             "load": _selected(journal, _LOAD),
             "outside": iter(()),
+            "declarations": map(_declaration, told.perimeter.declarations),
             "gaps": _gaps(journal, discovery),
             "flaws": _selected(journal, "SELECT place, problem FROM flaws ORDER BY 1, 2"),
         }
@@ -159,6 +160,11 @@ def _assets(journal: WorkJournal, scope: Scope, discovery: Discovery) -> Iterato
 def _asset(name: str, address: str, origin: str, weight: float, role: str) -> Row:
     row: Row = {"name": name, "address": address, "distance": 0, "origin": origin, "source": ""}
     return row | {"weight": weight, "role": role}
+
+
+def _declaration(each: Declaration) -> Row:
+    known: Row = {"host": each.host.lower(), "port": each.port, "product": each.product, "version": each.version}
+    return known | {"filtered": each.filtered, "author": each.by, "dated": each.on}
 
 
 def _gaps(journal: WorkJournal, discovery: Discovery) -> Iterator[Row]:

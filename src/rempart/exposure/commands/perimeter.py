@@ -57,6 +57,12 @@ def check(path: Annotated[Path, typer.Argument()] = Path("perimeter.toml")) -> N
             f"Exclu jusqu'au {exclusion.until:%d/%m/%Y} : {', '.join(what)} ({exclusion.author} : {exclusion.reason}).",
             f"Excluded until {exclusion.until:%Y-%m-%d}: {', '.join(what)} ({exclusion.author}: {exclusion.reason}).",
         )
+    for each in perimeter.declarations:
+        what = f"UDP {each.port} filtré / filtered" if each.filtered else f"{each.product} {each.version}"
+        _line(
+            f"Déclaré pour {each.host} : {what} ({each.by}, {each.on:%d/%m/%Y}).",
+            f"Declared for {each.host}: {what} ({each.by}, {each.on:%Y-%m-%d}).",
+        )
     _rates(perimeter)
     for warning in scope.warnings(now):
         typer.echo(visible(f"! {warning.say(LANGUAGE)}"), err=True)

@@ -7,6 +7,7 @@ import polars as pl
 from rempart.exposure.controls import control
 from rempart.exposure.doubts import Looked, settle
 from rempart.exposure.facts import ENDPOINT
+from rempart.exposure.facts.declared import DECLARED
 from rempart.exposure.facts.product_texts import unheard
 from rempart.exposure.surface import Surface
 from rempart.measurement.control import Control
@@ -56,7 +57,7 @@ def monitoring_console(entry: Control, surface: Surface) -> Iterator[Verdict]:
 @control("info_version_disclosed")
 def disclosed(entry: Control, surface: Surface) -> Iterator[Verdict]:
     """List the products that tell their version to anybody."""
-    told = surface.facts("products").filter(pl.col("version").is_not_null())
+    told = surface.facts("products").filter(pl.col("version").is_not_null(), pl.col("where") != DECLARED)
     yield _listed(entry, surface, told, "where")
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from rempart.exposure.controls import control
 from rempart.exposure.controls.service_rows import by_port, by_protocol, exposed, told
+from rempart.exposure.facts.declared import filtered
 from rempart.exposure.surface import Surface
 from rempart.measurement.control import Control
 from rempart.measurement.verdict import Verdict
@@ -70,12 +71,22 @@ def snmp(entry: Control, surface: Surface) -> Iterator[Verdict]:
     agents = surface.facts("snmp").with_columns(bad=pl.lit(value=True))
     asked = surface.snapshot.observations.filter(pl.col("probe") == "service.snmp")
     silent = asked.join(agents, on=["address", "port", "transport"], how="anti")
-    refused = silent.filter(pl.col("outcome") == "refused").with_columns(bad=pl.lit(value=False))
-    unknown = silent.filter(pl.col("outcome") != "refused").with_columns(bad=pl.lit(None, pl.Boolean))
+    closed = (pl.col("outcome") == "refused") | _declared_filtered(surface)
+    refused = silent.filter(closed).with_columns(bad=pl.lit(value=False))
+    unknown = silent.filter(~closed).with_columns(bad=pl.lit(None, pl.Boolean))
     rows = pl.concat([agents, refused, unknown], how="diagonal_relaxed").select(
         "address", "port", "transport", "name", "bad", "enterprise"
     )
     yield told(entry, surface, rows, "enterprise", protocols=("snmp",))
+
+
+def _declared_filtered(surface: Surface) -> pl.Expr:
+    """Tell whether somebody declared that a UDP port is filtered, by its address or one of its names."""
+    places = filtered(surface.snapshot)
+    names = surface.snapshot.assets.join(places, left_on="name", right_on="host").select("address", "port")
+    closed = pl.concat([places.rename({"host": "address"}), names]).unique()
+    pairs = closed.select(pl.concat_str("address", pl.lit(" "), "port")).to_series().implode()
+    return pl.concat_str("address", pl.lit(" "), "port").is_in(pairs)
 
 
 @control("vuln_service_network_files")

@@ -5,6 +5,7 @@ from functools import cache
 import polars as pl
 
 from rempart.exposure.facts import ENDPOINT, facts
+from rempart.exposure.facts.declared import with_declared
 from rempart.exposure.facts.product_texts import texts
 from rempart.exposure.fingerprints.catalogue_matcher import rules, said
 from rempart.exposure.snapshot import Snapshot
@@ -42,9 +43,9 @@ def products(snapshot: Snapshot) -> pl.DataFrame:
     """One row a product and version of a service, as `PRODUCTS`.
 
     `version` is null when none was shown; a product seen with a version has no row without. `where` is the place the
-    text was read at (`fingerprints.model.Where`), `evidence` its beginning. `certainty` is "observed" when the text is
-    one that the product is documented to say, "deduced" when it is only generally known to. `console` tells whether
-    what administers the product was seen.
+    text was read at (`fingerprints.model.Where`), `evidence` its beginning; a version that somebody declared has
+    `DECLARED` and their name. `certainty` is "observed" when the text is one that the product is documented to say,
+    "deduced" when it is only generally known to. `console` tells whether what administers the product was seen.
     """
     spoken = texts(snapshot)
     found = spoken.join(said(spoken), on=["where", "text"])
@@ -60,5 +61,5 @@ def products(snapshot: Snapshot) -> pl.DataFrame:
         .unique([*one, "version"], keep="first", maintain_order=True)
     )
     hidden = kept.select(*ENDPOINT, pl.col("id").alias("by")).join(_hides(), on="by")
-    shown = kept.join(hidden, on=one, how="anti", nulls_equal=True)
+    shown = with_declared(kept.join(hidden, on=one, how="anti", nulls_equal=True), snapshot)
     return shown.select(*PRODUCTS).cast(pl.Schema(PRODUCTS)).sort(*ENDPOINT, "product", "version")

@@ -179,6 +179,32 @@ class Exclusion(_Table):
         return self
 
 
+class Declaration(_Table):
+    """What somebody read on the spot where the internet shows nothing: a hidden version, or a port that is filtered.
+
+    `host` is a declared name or an address; without `port`, a version holds for every service of the host.
+    """
+
+    host: Words
+    port: int | None = Field(default=None, ge=1, le=65535)
+    product: str = ""
+    version: str = ""
+    filtered: bool = False
+    by: Words
+    on: date
+
+    @model_validator(mode="after")
+    def _declares_one_thing(self) -> Self:
+        if self.filtered == bool(self.product or self.version) or bool(self.product) != bool(self.version):
+            raise WrongValueError(
+                "une déclaration donne product et version, ou filtered = true",
+                "a declaration gives product and version, or filtered = true",
+            )
+        if self.filtered and self.port is None:
+            raise WrongValueError("un filtrage déclaré nomme son port UDP", "a declared filter names its UDP port")
+        return self
+
+
 class Quiet(_Table):
     """Hours of every day during which nothing is sent (Paris time); `until` before `from` crosses midnight."""
 
@@ -197,6 +223,7 @@ class Perimeter(_Table):
     exclusions: tuple[Exclusion, ...] = ()
     rates: AllRates = AllRates()
     quiet: tuple[Quiet, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
     resolvers: tuple[Resolver, ...] = ()
     digest: str = ""
 
