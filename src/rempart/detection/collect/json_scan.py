@@ -226,9 +226,9 @@ class View:
 
     """
 
-    def __init__(self, file: str, census: Census) -> None:
+    def __init__(self, file: str, census: Census, size: int = 8 << 20) -> None:
         self.file, self.census = file, census
-        self.buffer = np.zeros((8 << 20) + PADDING, np.uint8)
+        self.buffer = np.zeros(size + PADDING, np.uint8)
         self.base = self.end = self.at = 0
         self.lines = True
         self.short = False
