@@ -1,0 +1,181 @@
+"""Quiet grouping and escalation: alerts of one machine or account are one incident, told once, until somebody answers.
+
+Functions write into a transaction of the caller: an alert and the decision to tell of it are
+kept together or not at all.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from rempart.detection.alerts.alert import Alert
+from rempart.detection.watch.messages import Said, mail_body, webhook_body
+from rempart.detection.watch.roster import Person, Roster
+from rempart.detection.watch.settings import LEVELS, Settings
+
+_MOST_TITLES = 20
+
+
+@dataclass(frozen=True)
+class Tellers:
+    """Who is told and how: the settings, and the roster when there is one."""
+
+    settings: Settings
+    roster: Roster | None
+
+
+def rank(level: str) -> int:
+    """Return the rank of a Sigma level, 0 for one that is not known."""
+    return LEVELS.index(level) if level in LEVELS else 0
+
+
+def entity(alert: Alert) -> str:
+    """Return what an alert is about: its machine, else its account, else its address, else its rule."""
+    return alert.host.lower() or alert.user.lower() or alert.address or alert.about.id
+
+
+def join(connection: sqlite3.Connection, alert: Alert, tellers: Tellers, now: datetime) -> str:
+    """Put an alert in the open incident of its entity, or in a new one; tell people when it must. Return its id."""
+    moment = now.timestamp()
+    quiet = tellers.settings.escalation.quiet.total_seconds()
+    row = connection.execute(
+        "SELECT * FROM incidents WHERE entity = ? AND active >= ? ORDER BY active DESC LIMIT 1",
+        (entity(alert), moment - quiet),
+    ).fetchone()
+    first, last = (_micros(each) for each in (alert.first, alert.last))
+    if row is None:
+        id_ = f"I-{alert.id[:8]}"
+        connection.execute(
+            "INSERT INTO incidents (id, entity, level, titles, tags, alerts, first, last, opened, active)"
+            " VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
+            (
+                id_, entity(alert), alert.about.level, _list([alert.about.title]), _list(sorted(alert.about.tags)),
+                first, last, moment, moment,
+            ),
+        )  # fmt: skip
+    else:
+        id_ = row["id"]
+        titles = list(dict.fromkeys([*orjson.loads(row["titles"]), alert.about.title]))[:_MOST_TITLES]
+        connection.execute(
+            "UPDATE incidents SET level = ?, titles = ?, tags = ?, alerts = alerts + 1, first = ?, last = ?, active = ?"
+            " WHERE id = ?",
+            (
+                max(row["level"], alert.about.level, key=rank), _list(titles),
+                _list(sorted({*orjson.loads(row["tags"]), *alert.about.tags})),
+                min((each for each in (row["first"], first) if each is not None), default=None),
+                max((each for each in (row["last"], last) if each is not None), default=None),
+                moment, id_,
+            ),
+        )  # fmt: skip
+    if _recent(alert, tellers, now):
+        _tell_first(connection, id_, tellers, now)
+    return id_
+
+
+def escalate(connection: sqlite3.Connection, tellers: Tellers, now: datetime) -> int:
+    """Tell the next person of each incident nobody acknowledged in time; return how many messages were written."""
+    due = connection.execute(
+        "SELECT id FROM incidents WHERE next <= ? AND acknowledged IS NULL ORDER BY next", (now.timestamp(),)
+    ).fetchall()
+    return sum(_tell(connection, row["id"], tellers, now) for row in due)
+
+
+def acknowledge(connection: sqlite3.Connection, incident: str, who: str, now: datetime) -> bool:
+    """Write that somebody takes care of an incident; False when there is none of that id.
+
+    Messages that have not left yet are not sent. The first who answers stays.
+    """
+    found = connection.execute(
+        "UPDATE incidents SET acknowledged = coalesce(acknowledged, ?), acknowledged_by = coalesce(acknowledged_by, ?),"
+        " next = NULL WHERE id = ?",
+        (now.timestamp(), who, incident),
+    )
+    connection.execute("UPDATE notices SET state = 'needless' WHERE incident = ? AND state = 'waiting'", (incident,))
+    return found.rowcount > 0
+
+
+def acknowledged_by_file(connection: sqlite3.Connection, folder: Path, now: datetime) -> Iterable[str]:
+    """Acknowledge the incidents that files of a folder are named after; return them, for their files to be removed."""
+    if not folder.is_dir():
+        return []
+    names = [path.name for path in sorted(folder.iterdir()) if path.is_file()]
+    return [name for name in names if acknowledge(connection, name, "file", now)]
+
+
+def _recent(alert: Alert, tellers: Tellers, now: datetime) -> bool:
+    """Tell whether an alert is worth waking somebody; one without a moment is."""
+    return alert.last is None or now - alert.last <= tellers.settings.escalation.recent
+
+
+def _tell_first(connection: sqlite3.Connection, incident: str, tellers: Tellers, now: datetime) -> None:
+    row = connection.execute("SELECT level, told FROM incidents WHERE id = ?", (incident,)).fetchone()
+    if row["told"] is None and rank(row["level"]) >= rank(tellers.settings.escalation.level):
+        connection.execute("UPDATE incidents SET told = ? WHERE id = ?", (now.timestamp(), incident))
+        _tell(connection, incident, tellers, now)
+
+
+def _tell(connection: sqlite3.Connection, incident: str, tellers: Tellers, now: datetime) -> int:
+    """Write the messages of the next step of an incident, and when the step after it comes."""
+    row = connection.execute("SELECT * FROM incidents WHERE id = ?", (incident,)).fetchone()
+    people = tellers.roster.on_call(now) if tellers.roster else ()
+    steps = max(1, len(people)) * tellers.settings.escalation.rounds
+    step = row["step"]
+    if step >= steps:
+        connection.execute("UPDATE incidents SET next = NULL WHERE id = ?", (incident,))
+        return 0
+    person = people[step % len(people)] if people else None
+    said = _said(row, step, person, tellers)
+    written = sum(
+        connection.execute(
+            "INSERT OR IGNORE INTO notices (id, incident, channel, recipient, body, due, created)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (f"{incident}.{step}.{channel}", incident, channel, recipient, body, now.timestamp(), now.timestamp()),
+        ).rowcount
+        for channel, recipient, body in _messages(said, person, tellers.settings)
+    )
+    following = now.timestamp() + tellers.settings.escalation.delay.total_seconds()
+    connection.execute("UPDATE incidents SET step = ?, next = ? WHERE id = ?", (step + 1, following, incident))
+    return written
+
+
+def _messages(said: Said, person: Person | None, settings: Settings) -> Iterable[tuple[str, str, str]]:
+    """Yield channel, recipient and body of each message of a step."""
+    if settings.mail is not None:
+        recipient = person.mail if person is not None and person.mail else settings.mail.fallback
+        if recipient:
+            yield "mail", recipient, mail_body(said)
+    if settings.webhook is not None:
+        yield "webhook", settings.webhook.url, webhook_body(said, settings.webhook.knowledge)
+
+
+def _said(row: sqlite3.Row, step: int, person: Person | None, tellers: Tellers) -> Said:
+    return Said(
+        incident=row["id"],
+        entity=row["entity"],
+        level=row["level"],
+        titles=tuple(orjson.loads(row["titles"])),
+        tags=tuple(orjson.loads(row["tags"])),
+        alerts=row["alerts"],
+        first=_moment(row["first"]),
+        last=_moment(row["last"]),
+        step=step,
+        person=person.name if person else "",
+        delay=tellers.settings.escalation.delay,
+        nobody=tellers.roster is not None and person is None,
+    )
+
+
+def _list(values: list[str]) -> str:
+    return orjson.dumps(values).decode()
+
+
+def _micros(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp() * 1_000_000)
+
+
+def _moment(micros: int | None) -> datetime | None:
+    return None if micros is None else datetime.fromtimestamp(micros / 1_000_000, UTC)

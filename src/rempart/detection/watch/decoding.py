@@ -1,0 +1,78 @@
+"""From new lines of a followed file to blocks of events, by the readers of the formats."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pyarrow.compute as pc
+
+from rempart.detection.census import Census
+from rempart.detection.collect.blocks import Blocks, Piece
+from rempart.detection.collect.kinds import HEAD_BYTES, Chunk, Opened, Workshop, formats, recognise
+from rempart.detection.collect.wanted import Wanted
+from rempart.detection.events import OFFSET, Block
+from rempart.detection.watch import tail
+
+_FEED, _BRACE = 10, ord("{")
+
+
+class Decoder:
+    """Reads chunks into blocks; what cannot be understood is counted in the census."""
+
+    def __init__(self, wanted: Wanted, census: Census) -> None:
+        self._wanted = wanted
+        self._census = census
+        self._workshop = Workshop()
+
+    def blocks(self, chunks: list[tail.Chunk]) -> Iterator[Block]:
+        """Yield the events of some chunks, those of a class together."""
+        gathered = Blocks(self._wanted, self._census)
+        for chunk in chunks:
+            if chunk.flaw:
+                self._census.flaw(chunk.file.label, chunk.flaw)
+            for piece in self._pieces(chunk):
+                yield from gathered.add(piece)
+        for piece in self._workshop.drain():
+            yield from gathered.add(piece)
+        yield from gathered.rest()
+
+    def _pieces(self, chunk: tail.Chunk) -> Iterator[Piece]:
+        content = chunk.content or b""
+        self._census.bytes += len(content)
+        if not content:
+            return
+        if not chunk.mixed:
+            yield from self._read(chunk, content, chunk.file.position, chunk.head)
+            return
+        for start, end in alike(content):
+            yield from self._read(chunk, content[start:end], chunk.file.position + start, b"")
+
+    def _read(self, chunk: tail.Chunk, content: bytes, offset: int, head: bytes) -> Iterator[Piece]:
+        first = head or content[:HEAD_BYTES]
+        name = recognise(first, chunk.file.path.name) or recognise(content[:HEAD_BYTES], chunk.file.path.name)
+        if name is None:
+            lines = content.count(b"\n") + (not content.endswith(b"\n"))
+            self._census.flaw(f"{chunk.file.label}:{offset}", "unknown format", lines)
+            return
+        reader = formats()[name](Opened(chunk.file.label, first, self._wanted, self._census, self._workshop))
+        if head:
+            yield from _after(reader.read(Chunk(0, head[: head.rfind(b"\n") + 1])), offset)
+        yield from _after(reader.read(Chunk(offset, content, last=True)), offset)
+        yield from _after(reader.finish(), offset)
+
+
+def alike(content: bytes) -> list[tuple[int, int]]:
+    """Return where lines begin and end that follow each other and are alike, JSON or not: a port receives both."""
+    data = np.frombuffer(content, dtype=np.uint8)
+    starts = np.concatenate([[0], np.flatnonzero(data[:-1] == _FEED) + 1])
+    brace = data[starts] == _BRACE
+    changes = starts[np.flatnonzero(brace[1:] != brace[:-1]) + 1].tolist()
+    return list(pairwise([0, *changes, len(content)]))
+
+
+def _after(pieces: Iterator[Piece], offset: int) -> Iterator[Piece]:
+    """Leave out the events before a place: they were read already, only their file's header was needed."""
+    for piece in pieces:
+        batch = piece.batch
+        old = pc.less(batch.column(OFFSET), offset)
+        yield piece if not old.true_count else Piece(piece.event_class, batch.filter(pc.invert(old)))
