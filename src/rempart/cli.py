@@ -31,7 +31,7 @@ app = typer.Typer(
 app.add_typer(directory.app, name="directory")
 app.add_typer(exposure.app, name="exposure")
 app.add_typer(proof.commands({"directory": directory.rejudge, "exposure": exposure.rejudge}), name="proof")
-app.add_typer(hub.commands(measure=directory.demonstration), name="hub")
+app.add_typer(hub.commands(measures=(directory.demonstration, exposure.demonstration)), name="hub")
 
 
 @app.callback()

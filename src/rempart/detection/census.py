@@ -20,6 +20,7 @@ class Census:
         events: events by class, source "unknown" included.
         flawed: records that could not be understood; `flaws` tells the first ones.
         undated: events whose moment could not be read.
+        unzoned: moments that said no zone, when none was declared: read as UTC.
         seen: native fields seen, by source (only those that were wanted, or all in a store).
 
     """
@@ -30,6 +31,7 @@ class Census:
     flawed: int = 0
     flaws: list[Flaw] = field(default_factory=list)
     undated: int = 0
+    unzoned: int = 0
     seen: dict[str, set[str]] = field(default_factory=dict)
 
     def flaw(self, place: str, problem: str, count: int = 1) -> None:
@@ -46,5 +48,6 @@ class Census:
         self.flawed += other.flawed
         self.flaws.extend(other.flaws[: KEPT_FLAWS - len(self.flaws)])
         self.undated += other.undated
+        self.unzoned += other.unzoned
         for source, fields in other.seen.items():
             self.seen.setdefault(source, set()).update(fields)

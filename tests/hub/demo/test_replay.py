@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db.models import Sum
 
-from rempart.directory.audit import audit
-from rempart.directory.demo import REPAIRED, SNAPSHOT
-from rempart.directory.snapshot import open_snapshot
+from rempart.directory import commands as directory
+from rempart.exposure import commands as exposure
 from rempart.hub.accounts.roles import Role
 from rempart.hub.demo import valmont
 from rempart.hub.demo.replay import replay
@@ -86,12 +85,13 @@ def test_the_demonstration_hospital_goes_from_a_measure_too_low_to_its_payment(m
         **settings.STORAGES,
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
     }
-    reports = valmont.Measurements(audit(open_snapshot(SNAPSHOT)), audit(open_snapshot(REPAIRED)))
+    reports = valmont.Measurements(*directory.demonstration(), *exposure.demonstration())
+    assert [report.level.at_most for report in exposure.demonstration()] == [False, False]
     valmont.tell(made.valmont, made.people, reports, tmp_path / "valmont.key")
     file = Application.objects.get(pk=made.valmont.pk)
     assert file.state == State.PAID
     levels = Deposit.objects.filter(application=file).order_by("deposited_at").values_list("level", flat=True)
-    assert list(levels) == [1, 3]
+    assert list(levels) == [1, 3, 3, 3]
     totals = balances(made.call)
     assert totals.paid == file.eligible_cost_cents
     assert totals.paid < file.ceiling_cents

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from rempart.detection.kernel.text import Text, lowered, text_of
+from rempart.detection.kernel.text import Text, beyond_ascii, lowered, text_of
 
 Rows = NDArray[np.int32]
 ABSENT = -1
@@ -37,6 +37,11 @@ class Column:
     def raw(self) -> Text:
         """The values as written."""
         return text_of(self.values)
+
+    @cached_property
+    def beyond(self) -> NDArray[np.bool_]:
+        """Which values hold a character beyond ASCII."""
+        return beyond_ascii(self.raw)
 
     @cached_property
     def lowered(self) -> Text:

@@ -1,30 +1,32 @@
 """Conditions on a block: folded first with what the facts say, then evaluated as sets of rows, cheapest parts first."""
 
+from collections.abc import Mapping
+
 import numpy as np
-import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
 from rempart.detection.kernel.columns import Column, Rows
 from rempart.detection.kernel.facts import NONE, UNSURE, Facts
-from rempart.detection.kernel.late import holds, moment, other_field
+from rempart.detection.kernel.late import moment, other_field
 from rempart.detection.kernel.program import AND, LEAF, NOT, Nodes, Program
+from rempart.detection.kernel.together import Together
+from rempart.detection.kernel.trials import Trials
 from rempart.detection.rules.form import Exists, Nothing, OtherField, Pattern, TimePart
 
 WORTH_SKIPPING = 1 << 18
 """Bytes of text from which it pays to ask first whether a rule still needs a field."""
-_UNKNOWN, _FALSE, _TRUE = range(3)
 
 
 class Evaluation:
     """The conditions of a program on one block."""
 
-    def __init__(self, program: Program, facts: Facts) -> None:
+    def __init__(self, program: Program, facts: Facts, togethers: Mapping[str, Together]) -> None:
         self._program = program
         self._facts = facts
         self._count = facts.batch.num_rows
         self._all = np.arange(self._count, dtype=np.int32)
-        self._tried: dict[int, NDArray[np.uint8]] = {}
+        self._trials = Trials(program.predicates, facts, togethers)
         self._kept: dict[int, Rows] = {}
         self._bounds: tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -115,7 +117,7 @@ class Evaluation:
                 several.append(self._rows(int(part), alive))
         for name, values in by_field.items():
             held = self._held(name)
-            several.append(held.rows_of(values[0] if len(values) == 1 else np.unique(np.concatenate(values)), alive))
+            several.append(held.rows_of(values[0] if len(values) == 1 else _merged(len(held.values), values), alive))
         return _merged(self._count, several)
 
     def _without(self, alive: Rows | None, taken: Rows) -> Rows:
@@ -140,20 +142,7 @@ class Evaluation:
             other = self._facts.columns[test.field]
             return NONE if other is None else other_field(test, self._held(predicate.field), other, among)
         held = self._held(predicate.field)
-        values = held.values_in(alive)
-        return held.rows_of(values[self._tries(number, held, values)], alive)
-
-    def _tries(self, number: int, held: Column, values: Rows) -> NDArray[np.bool_]:
-        """Try a late test on distinct values, those tried before left out."""
-        tried = self._tried.get(number)
-        if tried is None:
-            tried = self._tried[number] = np.zeros(len(held.values), dtype=np.uint8)
-        new = values[tried[values] == _UNKNOWN]
-        if len(new):
-            passes = holds(self._program.predicates[number].test, held.values.take(pa.array(new)))  # type: ignore[arg-type]
-            tried[new] = np.where(passes, _TRUE, _FALSE)
-        passed: NDArray[np.bool_] = tried[values] == _TRUE
-        return passed
+        return held.rows_of(self._trials.passing(number, held, held.values_in(alive)), alive)
 
     def _held(self, name: str) -> Column:
         held = self._facts.columns[name]
@@ -163,7 +152,7 @@ class Evaluation:
 
 
 def _merged(count: int, several: list[Rows]) -> Rows:
-    """Return the union of sets of rows."""
+    """Return the union of sets of numbers below `count`."""
     several = [rows for rows in several if len(rows)]
     if len(several) <= 1:
         return several[0] if several else NONE

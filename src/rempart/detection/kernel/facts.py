@@ -13,7 +13,7 @@ from rempart.detection.kernel.needles import NO_LITERAL, Key, Needles
 from rempart.detection.kernel.program import Program
 from rempart.detection.kernel.scan import FULL, by_literal, scan
 from rempart.detection.kernel.text import Text
-from rempart.detection.rules.form import Exists, Nothing, OtherField, TimePart
+from rempart.detection.rules.form import Exists
 
 NONE: Rows = np.zeros(0, dtype=np.int32)
 UNSURE = np.inf
@@ -41,22 +41,20 @@ class Facts:
         self._needles = needles
         self._lock = lock
         self._most = most
-        fields = {predicate.field for predicate in program.predicates}
-        fields |= {one.test.field for one in program.predicates if isinstance(one.test, OtherField)}
-        self.columns: dict[str, Column | None] = {name: column(batch, name) for name in sorted(fields)}
+        self.columns: dict[str, Column | None] = {name: column(batch, name) for name in program.fields}
         self.most: NDArray[np.float64] = np.full(len(program.predicates), UNSURE)
         self.least = np.zeros(len(program.predicates))
         self._values: dict[int, Rows] = {}
+        self._candidates: dict[int, NDArray[np.bool_]] = {}
         self._presence()
 
     def _presence(self) -> None:
         """Settle what the presence of fields alone settles."""
-        for number, predicate in enumerate(self._program.predicates):
-            held = self.columns[predicate.field]
-            if isinstance(predicate.test, Nothing | Exists):
-                self.most[number] = self.least[number] = len(self.presence(number))
-            elif held is None and not isinstance(predicate.test, TimePart):
-                self.most[number] = 0
+        for name, predicates in self._program.fields.items():
+            if self.columns[name] is None:
+                self.most[predicates] = 0
+        for number in self._program.of_presence:
+            self.most[number] = self.least[number] = len(self.presence(number))
 
     def presence(self, number: int) -> Rows:
         """Return the rows where a field is nothing, or exists."""
@@ -89,6 +87,8 @@ class Facts:
             raise TooMany
         bounds, values = by_literal(found, len(needles.wanted))
         counts = held.counts()
+        for predicate, literals in needles.hints.items():
+            self._hint(predicate, [values[bounds[one] : bounds[one + 1]] for one in literals], held)
         for predicate, literal in zip(needles.predicates, needles.literal, strict=True):
             if literal == NO_LITERAL:
                 self._settle(predicate, self._any(held, text, needles, predicate), counts)
@@ -102,6 +102,19 @@ class Facts:
     def values(self, number: int) -> Rows:
         """Return the values on which a pattern holds, once its field was read."""
         return self._values.get(number, NONE)
+
+    def candidates(self, number: int) -> NDArray[np.bool_] | None:
+        """Return which values may match a regular expression, None when nothing is known."""
+        return self._candidates.get(number)
+
+    def _hint(self, predicate: int, hits: list[Rows], held: Column) -> None:
+        """Keep the values that hold what an expression requires; beyond ASCII it may be written otherwise."""
+        flags = held.beyond.copy()
+        for values in hits:
+            flags[values] = True
+        self._candidates[predicate] = flags
+        if not flags.any():
+            self.most[predicate] = 0
 
     def _any(self, held: Column, text: Text, needles: Needles, predicate: int) -> Rows:
         """Return the values that pass a pattern without a literal."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rempart.detection.events import TIME
 from rempart.detection.kernel.columns import Column, Rows
+from rempart.detection.kernel.together import written
 from rempart.detection.rules.form import Compare, Network, Number, OtherField, Regex, TimePart
 
 Flags = NDArray[np.bool_]
@@ -37,11 +38,6 @@ def holds(test: Regex | Network | Number, values: pa.Array) -> Flags:
         case Number(compare, number):
             read = np.array([number_of(value) for value in values.to_pylist()], dtype=np.float64)
             return np.asarray(_COMPARISONS[compare](read, number)) & ~np.isnan(read)
-
-
-def written(test: Regex) -> str:
-    """Return the expression with its flags inside, as the regex engine of Polars reads it."""
-    return f"(?{test.flags}){test.pattern}" if test.flags else test.pattern
 
 
 def found(test: Regex, values: pa.Array) -> Flags:
@@ -86,8 +82,7 @@ def other_field(test: OtherField, mine: Column, other: Column, alive: Rows) -> R
     right = other.values.take(pa.array(distinct["other"].to_numpy())).to_pylist()
     passes = [compares(test, one, another) for one, another in zip(left, right, strict=True)]
     kept = pairs.join(distinct.filter(pl.Series(passes, dtype=pl.Boolean)), on=["mine", "other"], how="semi")
-    rows: Rows = kept["row"].unique().sort().to_numpy()
-    return rows
+    return np.asarray(kept["row"].unique().sort().to_numpy(), dtype=np.int32)
 
 
 def _entries(column: Column, alive: Rows, name: str) -> pl.DataFrame:
@@ -111,4 +106,5 @@ def moment(test: TimePart, batch: pa.RecordBatch, alive: Rows) -> Rows:
     times = pl.Series(values=pl.from_arrow(batch.column(TIME).take(pa.array(alive)))).dt
     part: pl.Series = getattr(times, test.part)()
     read = part.cast(pl.Float64).fill_null(math.nan).to_numpy()
-    return alive[np.asarray(_COMPARISONS[test.compare](read, float(test.value))) & ~np.isnan(read)]
+    passing: Rows = alive[_COMPARISONS[test.compare](read, float(test.value)) & ~np.isnan(read)]
+    return passing

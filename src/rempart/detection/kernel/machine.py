@@ -12,6 +12,7 @@ from rempart.detection.kernel.evaluation import Evaluation
 from rempart.detection.kernel.facts import Facts, TooMany
 from rempart.detection.kernel.needles import needles_of
 from rempart.detection.kernel.program import Program
+from rempart.detection.kernel.trials import togethers_of
 
 
 class Matches(NamedTuple):
@@ -39,6 +40,7 @@ class Machine:
         self.program = program
         self._most = most
         self._needles = needles_of(program.predicates)
+        self._togethers = togethers_of(program.predicates)
         self._lock = Lock()
 
     def match(self, batch: pa.RecordBatch) -> Matches:
@@ -57,7 +59,9 @@ class Machine:
         return [evaluation.holding(number) for number in range(len(self.program.predicates))]
 
     def _evaluation(self, batch: pa.RecordBatch) -> Evaluation:
-        return Evaluation(self.program, Facts(self.program, batch, self._needles, self._lock, self._most))
+        return Evaluation(
+            self.program, Facts(self.program, batch, self._needles, self._lock, self._most), self._togethers
+        )
 
     def _halves(self, batch: pa.RecordBatch) -> Matches:
         """Take a block in two: a row alone holds each literal at most once, so this ends."""

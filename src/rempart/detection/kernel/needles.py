@@ -8,8 +8,9 @@ from rempart.detection.kernel.globs import Tokens, tokens_of
 from rempart.detection.kernel.index import index_of
 from rempart.detection.kernel.patterns import Shape, Sought, sought
 from rempart.detection.kernel.scan import Index
+from rempart.detection.kernel.tame import required
 from rempart.detection.kernel.text import Text
-from rempart.detection.rules.form import Pattern, Predicate
+from rempart.detection.rules.form import Pattern, Predicate, Regex
 
 Key = tuple[str, bool]
 """A field, and whether its text is read as written (cased)."""
@@ -25,6 +26,7 @@ class Needles:
         predicates: numbers of the predicates they serve.
         literal: for each of `predicates`, the number of its literal, NO_LITERAL when it takes any value.
         globs: for some of them, the whole pattern to be checked.
+        hints: for a regular expression, the literals of which a text that matches holds one.
 
     """
 
@@ -32,21 +34,30 @@ class Needles:
     predicates: list[int] = field(default_factory=list)
     literal: list[int] = field(default_factory=list)
     globs: dict[int, Tokens] = field(default_factory=dict)
+    hints: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _numbers: dict[tuple[bytes, Shape], int] = field(default_factory=dict)
     _index: Index | None = None
 
-    def add(self, predicate: int, what: Sought, numbers: dict[tuple[bytes, Shape], int]) -> None:
-        """Add a predicate; `numbers` holds the literals already there."""
+    def add(self, predicate: int, what: Sought) -> None:
+        """Add the predicate of a pattern."""
         self.predicates.append(predicate)
         if what.glob:
             self.globs[predicate] = tokens_of(what.glob)
         if not what.literal and what.shape is Shape.CONTAINS:
             self.literal.append(NO_LITERAL)
             return
+        self.literal.append(self._number(what))
+
+    def hint(self, predicate: int, literals: Sequence[bytes]) -> None:
+        """Add the predicate of a regular expression, and what it requires."""
+        self.hints[predicate] = tuple(self._number(Sought(one, Shape.CONTAINS)) for one in literals)
+
+    def _number(self, what: Sought) -> int:
         key = (what.literal, what.shape)
-        if key not in numbers:
-            numbers[key] = len(self.wanted)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.wanted)
             self.wanted.append(what)
-        self.literal.append(numbers[key])
+        return self._numbers[key]
 
     def index(self, text: Text, lock: Lock) -> Index:
         """Return the index, made on the first text that comes."""
@@ -59,9 +70,10 @@ class Needles:
 def needles_of(predicates: Sequence[Predicate]) -> Mapping[Key, Needles]:
     """Return the patterns of these predicates by field."""
     needles: dict[Key, Needles] = {}
-    numbers: dict[Key, dict[tuple[bytes, Shape], int]] = {}
     for number, predicate in enumerate(predicates):
         if isinstance(predicate.test, Pattern):
             key = (predicate.field, predicate.test.cased)
-            needles.setdefault(key, Needles()).add(number, sought(predicate.test), numbers.setdefault(key, {}))
+            needles.setdefault(key, Needles()).add(number, sought(predicate.test))
+        elif isinstance(predicate.test, Regex) and required(predicate.test):
+            needles.setdefault((predicate.field, False), Needles()).hint(number, required(predicate.test))
     return needles

@@ -10,7 +10,19 @@ from numpy.typing import NDArray
 
 from rempart.detection.events import EventClass
 from rempart.detection.kernel.constants import known, settled
-from rempart.detection.rules.form import And, Compiled, Expression, Leaf, Not, Or, Predicate
+from rempart.detection.rules.form import (
+    And,
+    Compiled,
+    Exists,
+    Expression,
+    Leaf,
+    Not,
+    Nothing,
+    Or,
+    OtherField,
+    Predicate,
+    TimePart,
+)
 
 LEAF, AND, OR, NOT = range(4)
 
@@ -50,6 +62,23 @@ class Program:
     rules: NDArray[np.int32]
     roots: NDArray[np.int32]
     nodes: Nodes
+
+    @cached_property
+    def fields(self) -> Mapping[str, NDArray[np.int32]]:
+        """The fields read, and the predicates that are false when no event has them."""
+        by_field: dict[str, list[int]] = {}
+        for number, predicate in enumerate(self.predicates):
+            by_field.setdefault(predicate.field, [])
+            if isinstance(predicate.test, OtherField):
+                by_field.setdefault(predicate.test.field, []).append(number)
+            if not isinstance(predicate.test, TimePart):
+                by_field[predicate.field].append(number)
+        return {name: np.array(numbers, dtype=np.int32) for name, numbers in by_field.items()}
+
+    @cached_property
+    def of_presence(self) -> tuple[int, ...]:
+        """The predicates that ask only whether a field is there."""
+        return tuple(n for n, one in enumerate(self.predicates) if isinstance(one.test, Nothing | Exists))
 
     @cached_property
     def fields_of_rules(self) -> tuple[frozenset[str], ...]:

@@ -42,9 +42,14 @@ def lowered(text: Text) -> Text:
     places = text.places - first
     if not _ascii_lower(text.data[first:last], data):
         return Text(data, places)
-    beyond = np.zeros(len(places) - 1, dtype=np.bool_)
-    _beyond(data, places, beyond)
-    return _patched(text, Text(data, places), np.flatnonzero(beyond))
+    return _patched(text, Text(data, places), np.flatnonzero(beyond_ascii(text)))
+
+
+def beyond_ascii(text: Text) -> Flags:
+    """Return which values hold a character beyond ASCII."""
+    flags = np.zeros(len(text.places) - 1, dtype=np.bool_)
+    _beyond(text.data, text.places, flags)
+    return flags
 
 
 def _patched(text: Text, half: Text, which: NDArray[np.intp]) -> Text:

@@ -1,1 +1,1 @@
-"""Sigma rules: read, checked, mapped to the events they look at, compiled into a form the kernel runs."""
+"""Rules: from Sigma files to the compiled form that every kernel runs, and what can be said of them before any log."""

@@ -224,7 +224,7 @@ class Correlation:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A rule that was not loaded, and why."""
+    """A rule that was not loaded, and why; or, among `Compiled.notes`, what is not looked at of one that was."""
 
     pack: str
     path: str
@@ -238,6 +238,7 @@ class Compiled:
 
     Attributes:
         carried: by Sigma name of a field, its native name by (source, code): ((source, code or "", native), ...).
+        notes: what of the loaded rules is not looked at, and why: a log source that lacks a field, a faulty date.
 
     """
 
@@ -247,6 +248,7 @@ class Compiled:
     refusals: tuple[Refusal, ...]
     carried: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
     digest: str
+    notes: tuple[Refusal, ...] = ()
 
     def about(self, number: int) -> About:
         """Return what the rule or the correlation of that number says of itself."""

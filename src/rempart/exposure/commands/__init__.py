@@ -16,12 +16,13 @@ from rempart.exposure.commands.demo import demo_command
 from rempart.exposure.commands.discover import discover_command
 from rempart.exposure.commands.log import log_command
 from rempart.exposure.commands.update import update_command
+from rempart.exposure.demo import REPAIRED
 from rempart.exposure.snapshot import open_snapshot
 from rempart.measurement.command_line import write
 from rempart.measurement.language import say
 from rempart.measurement.report import Report
 
-__all__ = ["app", "rejudge"]
+__all__ = ["app", "demonstration", "rejudge"]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -71,6 +72,11 @@ def template_command(
 ) -> None:
     """Write the template."""
     write(path, template.render())
+
+
+def demonstration() -> tuple[Report, ...]:
+    """Return the demonstration hospital's reports, judged anew: its two audits once repaired, 49 days apart."""
+    return tuple(judge_snapshot(open_snapshot(path)) for path in REPAIRED)
 
 
 def rejudge(path: Path, at: datetime) -> Report:

@@ -57,11 +57,13 @@ def check(path: Annotated[Path, typer.Argument()] = Path("perimeter.toml")) -> N
             f"Exclu jusqu'au {exclusion.until:%d/%m/%Y} : {', '.join(what)} ({exclusion.author} : {exclusion.reason}).",
             f"Excluded until {exclusion.until:%Y-%m-%d}: {', '.join(what)} ({exclusion.author}: {exclusion.reason}).",
         )
-    for each in perimeter.declarations:
-        what = f"UDP {each.port} filtré / filtered" if each.filtered else f"{each.product} {each.version}"
+    for declared in perimeter.declarations:
+        thing = (
+            f"UDP {declared.port} filtré / filtered" if declared.filtered else f"{declared.product} {declared.version}"
+        )
         _line(
-            f"Déclaré pour {each.host} : {what} ({each.by}, {each.on:%d/%m/%Y}).",
-            f"Declared for {each.host}: {what} ({each.by}, {each.on:%Y-%m-%d}).",
+            f"Déclaré pour {declared.host} : {thing} ({declared.by}, {declared.on:%d/%m/%Y}).",
+            f"Declared for {declared.host}: {thing} ({declared.by}, {declared.on:%Y-%m-%d}).",
         )
     _rates(perimeter)
     for warning in scope.warnings(now):

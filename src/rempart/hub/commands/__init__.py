@@ -5,7 +5,7 @@ does, before its command runs: `rempart directory` must start as fast as if ther
 `site.ready()`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import typer
 
@@ -13,12 +13,12 @@ from rempart.hub.commands import accounts, audit, checking, demo, keeping, proof
 from rempart.measurement.language import say
 from rempart.measurement.report import Report
 
-Measure = Callable[[], tuple[Report, Report]]
-"""What an engine gives the demonstration: the reports of its fictional hospital, before and after its plan."""
+Measures = Sequence[Callable[[], tuple[Report, ...]]]
+"""What engines give the demonstration: the reports of its fictional hospital, by the directory then the exposure."""
 
 
-def commands(measure: Measure) -> typer.Typer:
-    """Return the `hub` commands; `measure` is how the demonstration's directory is measured."""
+def commands(measures: Measures) -> typer.Typer:
+    """Return the `hub` commands; `measures` are how the demonstration hospital is measured."""
     app = typer.Typer(
         no_args_is_help=True,
         rich_markup_mode=None,
@@ -29,5 +29,5 @@ def commands(measure: Measure) -> typer.Typer:
     )
     for module in (serve, checking, accounts, territory, keeping, audit, proofs):
         app.add_typer(module.app)
-    app.command("demo", help=demo.HELP)(demo.command(measure))
+    app.command("demo", help=demo.HELP)(demo.command(measures))
     return app

@@ -1,7 +1,7 @@
 """`rempart hub demo`: a fictional territory, the replay of the first call, and the site to look at them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,8 +20,8 @@ HELP = say(
 )
 
 
-def command(measure: Callable[[], tuple[Report, Report]]) -> Callable[..., None]:
-    """Return the command; `measure` gives the reports of the demonstration hospital's directory."""
+def command(measures: Sequence[Callable[[], tuple[Report, ...]]]) -> Callable[..., None]:
+    """Return the command; `measures` give the reports of the demonstration hospital, an engine each."""
 
     def demo(
         host: Host = "127.0.0.1",
@@ -38,14 +38,14 @@ def command(measure: Callable[[], tuple[Report, Report]]) -> Callable[..., None]
         os.environ.setdefault("REMPART_HUB_LOG_LEVEL", "WARNING")
         os.environ.setdefault("REMPART_HUB_EMAIL_URL", f"filemail://{data_folder() / 'mails'}")
         site.ready()
-        _load(measure)
+        _load(measures)
         if not load_only:
             serve(host, port, workers)
 
     return demo
 
 
-def _load(measure: Callable[[], tuple[Report, Report]]) -> None:
+def _load(measures: Sequence[Callable[[], tuple[Report, ...]]]) -> None:
     """Migrate, then load the territory and the replay, unless they are there."""
     from rempart.hub import database  # noqa: PLC0415 — needs the hub's libraries
 
@@ -55,7 +55,7 @@ def _load(measure: Callable[[], tuple[Report, Report]]) -> None:
 
         if not loading.is_loaded():
             typer.echo(say("Chargement du territoire fictif…", "Loading the fictional territory…"))
-            reports = valmont.Measurements(*measure())
+            reports = valmont.Measurements(*(report for measure in measures for report in measure()))
             loading.load(reports, data_folder() / "demo", at=datetime.now(UTC))
         for line in loading.summary():
             typer.echo(line)

@@ -1,4 +1,4 @@
-"""The file of the demonstration hospital: a real directory, measured twice, attested, verified, then paid.
+"""The file of the demonstration hospital: its directory and its exposure, measured twice each, attested, paid.
 
 Nothing here is simulated but the hospital: the challenges, keys, signatures, verdicts, decisions and postings are the
 site's own, through the services that people use.
@@ -14,6 +14,7 @@ from rempart.hub.accounts.models import User
 from rempart.hub.accounts.roles import Role
 from rempart.hub.funding.applications.models import Application
 from rempart.hub.funding.applications.services import perform
+from rempart.hub.funding.proofs.members import members_of_all
 from rempart.hub.funding.proofs.models import Deposit
 from rempart.hub.funding.proofs.services.attestations import deposit_attestation
 from rempart.hub.funding.proofs.services.challenges import issue_challenge
@@ -36,10 +37,12 @@ COST_SHARE = 0.93
 
 
 class Measurements(NamedTuple):
-    """The reports of the demonstration hospital's directory, as its engine gave them."""
+    """The reports of the demonstration hospital, as the engines gave them: its directory twice, its exposure twice."""
 
     before: Report
     repaired: Report
+    first_exposure: Report
+    second_exposure: Report
 
 
 def _moment(month: int, day: int, hour: int, minute: int = 0) -> datetime:
@@ -63,24 +66,26 @@ class _Hospital:
         pem = self.key.with_name(self.key.name + PUBLIC_SUFFIX).read_bytes()
         register_key(self.support, pem, label="Poste du RSSI", by=self.people[Role.ESTABLISHMENT_ADMIN], at=at)
 
-    def attest(self, report: Report, at: datetime) -> Deposit:
+    def attest(self, report: Report, requirement: str, at: datetime) -> Deposit:
         """Ask for a challenge, sign the attestation that answers it, deposit it."""
         editor = self.people[Role.EDITOR]
-        challenge = issue_challenge(self.file, DIRECTORY, self.support, by=editor, at=at)
+        challenge = issue_challenge(self.file, requirement, self.support, by=editor, at=at)
         attestation = Attestation.of(report, finess=self.support.finess, challenge=challenge.value)
         return deposit_attestation(self.file, sign(attestation, load_signer(self.key)), by=editor, at=at)
 
     def bring_documents(self, at: datetime) -> None:
-        """Type in the two exposure audits with their reports, and describe how the directories converged."""
+        """Type in the two exposure audits of the other members, who do not measure themselves; tell the convergence."""
         editor = self.people[Role.EDITOR]
+        members = sorted(set(members_of_all([self.file])[self.file.pk].names) - {self.support.finess})
         for day in AUDITS:
             version = add_document(
                 self.file, EXPOSURE, "audit_exposition", _paper(f"Audit d’exposition du {day:%d/%m/%Y}"),
-                name=f"audit-exposition-{day:%Y-%m-%d}.txt", by=editor, at=at, dated=day,
+                name=f"audit-exposition-{day:%Y-%m-%d}.txt", by=editor, at=at, dated=day, members=members,
             )  # fmt: skip
             record_outside_result(
-                self.file, EXPOSURE, "silene", EXPOSURE_LEVEL, day, by=editor, at=at, document=version.document
-            )
+                self.file, EXPOSURE, "silene", EXPOSURE_LEVEL, day,
+                by=editor, at=at, document=version.document, members=members,
+            )  # fmt: skip
         add_document(
             self.file, CONVERGENCE, "convergence_ad", _paper("Infrastructure Active Directory convergée du GHT"),
             name="infrastructure-ad.txt", by=editor, at=at, dated=AUDITS[1],
@@ -99,9 +104,11 @@ def tell(file: Application, people: Mapping[Role, User], reports: Measurements, 
     """Lead the file from its first measurement, too low, to its payment."""
     hospital = _Hospital(file, people, key)
     hospital.register_key(_moment(8, 31, 9))
-    hospital.attest(reports.before, _moment(8, 31, 10))
+    hospital.attest(reports.before, DIRECTORY, _moment(8, 31, 10))
+    hospital.attest(reports.first_exposure, EXPOSURE, _moment(9, 14, 12))
+    hospital.attest(reports.second_exposure, EXPOSURE, _moment(11, 2, 12))
     hospital.bring_documents(_moment(11, 3, 9))
-    hospital.attest(reports.repaired, _moment(11, 23, 9))
+    hospital.attest(reports.repaired, DIRECTORY, _moment(11, 23, 9))
     hospital.do("declare", Role.SIGNATORY, _moment(11, 23, 10))
     hospital.do("start_check", Role.ARS_INSTRUCTOR, _moment(11, 23, 11))
     for code in (EXPOSURE, CONVERGENCE):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from rempart.measurement.annex import Annex
@@ -37,9 +37,9 @@ def render(report: Report, language: Language, *, history: Trend | None = None, 
     """
     view = View(report, language)
     terms = view.terms()
-    environment = _environment(view.words, terms)
-    return environment.get_template("report.html.jinja").render(
-        **_page(view.words, f"{view.level} – {', '.join(report.perimeter.names)} – {view.words('product')}"),
+    made = environment(view.words, terms)
+    return made.get_template("report.html.jinja").render(
+        **page_values(view.words, f"{view.level} – {', '.join(report.perimeter.names)} – {view.words('product')}"),
         report=report,
         view=view,
         trend=history,
@@ -59,11 +59,9 @@ def render(report: Report, language: Language, *, history: Trend | None = None, 
 def render_trend(trend: Trend, language: Language) -> str:
     """Return the page of a comparison."""
     words = Words(language)
-    environment = _environment(words, own_terms())
+    made = environment(words, own_terms())
     title = f"{words('trend_title')} – {', '.join(trend.names)} – {words('product')}"
-    return environment.get_template("trend.html.jinja").render(
-        **_page(words, title), trend=trend, **_trend_tools(words)
-    )
+    return made.get_template("trend.html.jinja").render(**page_values(words, title), trend=trend, **_trend_tools(words))
 
 
 def _trend_tools(words: Words) -> dict[str, object]:
@@ -74,14 +72,15 @@ def _trend_tools(words: Words) -> dict[str, object]:
     }
 
 
-def _page(words: Words, title: str) -> dict[str, object]:
-    style, script = _style(), _static("report.js")
+def page_values(words: Words, title: str, *, style: str = "") -> dict[str, object]:
+    """Return what `base.html.jinja` asks for. `style` adds the shapes of a page that is no report."""
+    style, script = _style() + style, _static("report.js")
     return {
         "w": words,
         "language": words.language.value,
         "colon": "\u00a0:" if words.language is Language.FR else ":",
         "title": visible(title),
-        "style": Markup(style),  # noqa: S704 — the house's own file and fonts
+        "style": Markup(style),  # noqa: S704 — the house's own files and fonts
         "script": Markup(script),  # noqa: S704 — the house's own file
         "style_hash": _hash(style),
         "script_hash": _hash(script),
@@ -110,23 +109,25 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _environment(words: Words, terms: Sequence[Term]) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("rempart.measurement.render"),
+def environment(words: Words, terms: Sequence[Term], *, package: str | None = None) -> Environment:
+    """Return the templates of the house, after those of the package of another page."""
+    packages = (package, __package__) if package else (__package__,)
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader(one) for one in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.tests["figures"] = _figures
-    environment.filters.update(
+    made.tests["figures"] = _figures
+    made.filters.update(
         visible=visible,
         jargon=_jargon(words, terms),
         capitalise=lambda text: text[:1].upper() + text[1:].rstrip("."),
         lower_first=lambda text: text[:1].lower() + text[1:],
         short_link=lambda link: link.removeprefix("https://").removeprefix("www."),
     )
-    return environment
+    return made
 
 
 def _figures(annex: Annex, column: int) -> bool:
