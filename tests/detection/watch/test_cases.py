@@ -37,7 +37,12 @@ def tellers(tmp_path):
     settings = Settings(
         state=tmp_path / "state",
         follow={"paths": ["/var/log"]},
-        mail={"host": "127.0.0.1", "security": "none", "sender": "rempart@valmont.example", "fallback": "si@valmont.example"},
+        mail={
+            "host": "127.0.0.1",
+            "security": "none",
+            "sender": "rempart@valmont.example",
+            "fallback": "si@valmont.example",
+        },
         webhook={"url": "https://soc.example/hook", "secret_file": secret},
     )
     return Tellers(settings, Roster(person=PEOPLE, period=[{"people": ["anne", "bob"]}]))

@@ -28,7 +28,7 @@ def daemon(tmp_path):
     def make(extra="", log=b""):
         path.write_text(path.read_text(encoding="utf-8") + extra, encoding="utf-8")
         (tmp_path / "logs" / "a.log").write_bytes(log)
-        found = Daemon(open_settings(path), TOOLS, now=lambda: (START + timedelta(hours=1)).timestamp())
+        found = Daemon(open_settings(path), TOOLS, now=(START + timedelta(hours=1)).timestamp)
         found._first_look()
         made.append(found)
         return found
@@ -42,7 +42,11 @@ def daemon(tmp_path):
         each._lock.close()
 
 
-def turn(daemon, until=lambda: True):
+def always():
+    return True
+
+
+def turn(daemon, until=always):
     limit = time.monotonic() + 10
     while time.monotonic() < limit:
         for clock in daemon._clocks.values():

@@ -30,7 +30,13 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(self, _server, session, envelope):  # noqa: N802 — aiosmtpd's name
-        self.mails.append((session.ssl is not None, session.authenticated, message_from_bytes(envelope.content, policy=policy.default)))
+        self.mails.append(
+            (
+                session.ssl is not None,
+                session.authenticated,
+                message_from_bytes(envelope.content, policy=policy.default),
+            )
+        )
         return "250 OK"
 
 
@@ -58,7 +64,7 @@ def inbox(tmp_path):
 
 
 class Hook(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):  # noqa: N802 — the protocol's name
+    def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.posts.append((dict(self.headers), body))
         status = self.server.statuses.pop(0) if self.server.statuses else 204
