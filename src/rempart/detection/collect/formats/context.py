@@ -105,7 +105,9 @@ class Textual(Format):
             if isinstance(made, Piece):
                 yield made
             elif len(made):
-                frame = made if TEXT in made.columns else made.with_columns(pl.col(LINE).alias(TEXT))
+                frame = made
+                if TEXT not in made.columns and LINE in made.columns:
+                    frame = made.with_columns(pl.col(LINE).alias(TEXT))
                 yield from pieces_of_frame(frame, self.opened.file, self.opened.wanted)
 
 

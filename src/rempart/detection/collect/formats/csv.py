@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from rempart.detection.collect.blocks import CODE, SOURCE, Piece
-from rempart.detection.collect.formats import handed, tables, viewer
+from rempart.detection.collect.formats import handed, m365, tables, viewer
 from rempart.detection.collect.formats.context import ROWS, Events, Textual
 from rempart.detection.collect.formats.lines import unmarked
 from rempart.detection.collect.formats.mapped import mapped
@@ -17,7 +17,6 @@ from rempart.detection.collect.kinds import Chunk, Opened, kind
 _SEPARATORS = ",;\t|"
 _AUDIT = "AuditData"
 """The column of JSON in an export of the unified audit log of Microsoft 365."""
-M365 = "cloud/m365"
 _RECORDS_LOOKED_AT = 20
 _MOST_COLUMNS, _LONGEST_NAME = 500, 64
 
@@ -113,12 +112,8 @@ class Csv(Textual):
             yield mapped(frame.with_columns(pl.lit("unknown").alias(SOURCE), pl.lit("").alias(CODE)), self.context)
 
     def _audit(self, frame: pl.DataFrame) -> Iterator[Events]:
-        """Give the JSON of Microsoft 365; a record without one stays as it is."""
-        there = frame.get_column(_AUDIT).str.starts_with("{").fill_null(value=False)
-        self.context.flaws(frame.filter(~there), "no AuditData")
-        kept = frame.filter(there)
-        if len(kept):
-            yield from handed.pieces(kept, kept.get_column(_AUDIT), self.context, M365)
+        """Give the records of Microsoft 365 that stand in the column AuditData."""
+        yield from m365.events_of(frame, frame.get_column(_AUDIT), self.context)
 
 
 def _named(first: Sequence[str]) -> list[str]:
