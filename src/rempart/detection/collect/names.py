@@ -48,7 +48,11 @@ class Names:
             ((tuple(key.split(".")), rank) for key, rank in table["sections"].items()), key=lambda one: -len(one[0])
         )
         self._roles = dict(_roles(table))
-        inner = (*table["renames"], *self._roles, *(field for product in table["products"] for field in product["fields"]))
+        inner = (
+            *table["renames"],
+            *self._roles,
+            *(field for product in table["products"] for field in product["fields"]),
+        )
         self._heads = {name[:place] for name in inner for place, sign in enumerate(name) if sign == "."}
         self._signs = sorted({field for product in table["products"] for field in product["fields"]})
         self._products = [

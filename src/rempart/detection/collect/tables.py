@@ -127,7 +127,9 @@ class Tables:
 class _Made:
     """The columns of the fields, made from sorted cells and values."""
 
-    def __init__(self, tables: Tables, cells: npt.NDArray[np.int32], entries: npt.NDArray[np.int64], *rest: object) -> None:
+    def __init__(
+        self, tables: Tables, cells: npt.NDArray[np.int32], entries: npt.NDArray[np.int64], *rest: object
+    ) -> None:
         self._tables, self._cells, self._entries = tables, cells, entries
         self._places, (self._order, self._starts), (self._values, self._bounds) = rest  # type: ignore[misc]
         self._of_class: dict[int, list[tuple[int, str]]] = {}

@@ -8,11 +8,12 @@ import polars as pl
 from rempart.detection.collect.blocks import CODE, SOURCE, Piece
 from rempart.detection.collect.formats import handed, m365, tables, viewer
 from rempart.detection.collect.formats.context import ROWS, Events, Textual
-from rempart.detection.collect.formats.lines import unmarked
+from rempart.detection.collect.formats.lines import LONGEST, TOO_LONG, unmarked
 from rempart.detection.collect.formats.mapped import mapped
 from rempart.detection.collect.formats.spans import frozen
 from rempart.detection.collect.formats.table_scan import last_record
 from rempart.detection.collect.kinds import Chunk, Opened, kind
+from rempart.detection.events import LENGTH
 
 _SEPARATORS = ",;\t|"
 _AUDIT = "AuditData"
@@ -101,6 +102,7 @@ class Csv(Textual):
         return self._header is not None and [cell.strip() for cell in tables.row(table, 0)] == self._header
 
     def _events(self, frame: pl.DataFrame) -> Iterator[Events]:
+        self.context.flaws(frame.filter(pl.col(LENGTH) > LONGEST), TOO_LONG)
         wide = frame.get_column(tables.WIDTH) > len(self._names) + 1
         short = frame.get_column(tables.WIDTH) < max(len(self._names) - 1, 1)
         self.context.flaws(frame.filter(wide | short), "not as many columns as the header")
