@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyspark
+import rempart
 
 ROOT = Path(__file__).parents[3]
+SOURCE = Path(rempart.__file__).parents[1]
 START_SECONDS = 60
 JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Short-lived machines need no second compiler."""
@@ -24,7 +26,7 @@ SETTINGS = {
     "spark.executor.extraJavaOptions": JAVA,
     "spark.executor.memory": "700m",
     "spark.executor.cores": "1",
-    "spark.executorEnv.PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",  # the tests' own reader is imported there
+    "spark.executorEnv.PYTHONPATH": f"{ROOT}:{SOURCE}",  # the tests' own reader is imported there
     "spark.executorEnv.NUMBA_NUM_THREADS": "1",
     "spark.worker.timeout": "10",
     "spark.sql.shuffle.partitions": "4",
