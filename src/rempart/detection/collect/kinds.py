@@ -31,15 +31,21 @@ class Chunk:
 
 @dataclass
 class Workshop:
-    """What one thread keeps from file to file: tables worth reusing, and how to empty them at the end of its work."""
+    """What one thread keeps from file to file: tables worth reusing, how to empty them, what to end with it."""
 
     kept: dict[str, Any] = field(default_factory=dict)
     drains: list[Callable[[], Iterator[Piece]]] = field(default_factory=list)
+    closes: list[Callable[[], None]] = field(default_factory=list)
 
     def drain(self) -> Iterator[Piece]:
         """Give what the readers of this thread still hold."""
         for drain in self.drains:
             yield from drain()
+
+    def close(self) -> None:
+        """End the processes its readers started."""
+        for close in self.closes:
+            close()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,6 @@
 """From packs of Sigma rules to the compiled form: what can be used, and why the rest cannot."""
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +11,7 @@ from sigma.rule import SigmaRule
 
 from rempart.detection.logsources import Target
 from rempart.detection.rules import packs
+from rempart.detection.rules.collector import quiet
 from rempart.detection.rules.documents import Document, documents
 from rempart.detection.rules.form import About, Compiled, Correlation, Refusal, Rule, Scope
 from rempart.detection.rules.gathering import Gathering, keys, ordered, read_fields
@@ -46,23 +45,11 @@ def load(
         InputError: a path does not exist, an archive cannot be unpacked, or the file of placeholders is not understood.
 
     """
-    with _no_collection():
+    with quiet():
         loading = _Loading(values(placeholders))
         for path in (*paths, *filters):
             loading.take(packs.read(path))
         return loading.compiled()
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the collector of cycles quiet while hundreds of thousands of objects are made: it costs a third."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @dataclass
