@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyspark
+
 import rempart
 
 ROOT = Path(__file__).parents[3]
@@ -28,7 +29,6 @@ SETTINGS = {
     "spark.executor.cores": "1",
     "spark.executorEnv.PYTHONPATH": f"{ROOT}:{SOURCE}",  # the tests' own reader is imported there
     "spark.executorEnv.NUMBA_NUM_THREADS": "1",
-    "spark.worker.timeout": "10",
     "spark.sql.shuffle.partitions": "4",
 }
 
@@ -62,7 +62,6 @@ class Cluster:
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_DAEMON_MEMORY": "256m",
             "SPARK_DAEMON_JAVA_OPTS": JAVA,
-            "SPARK_MASTER_OPTS": "-Dspark.worker.timeout=10",
         }
         with log.open("wb") as output:
             self.processes[name] = subprocess.Popen(

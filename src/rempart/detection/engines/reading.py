@@ -35,9 +35,7 @@ def here(paths: Sequence[Path | Literal["-"]], compiled: Compiled, options: Opti
     return Work(compiled, (Split(0, tuple(str(path) for path in paths)),), partial(_read_all, options), match)
 
 
-def on_cluster(
-    paths: Sequence[Path], compiled: Compiled, declarations: Declarations | None = None
-) -> Work:
+def on_cluster(paths: Sequence[Path], compiled: Compiled, declarations: Declarations | None = None) -> Work:
     """Return the work of matching files, folders or archives on machines that see them under the same names.
 
     Raises:
