@@ -13,8 +13,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from rempart.measurement.errors import InputError
 from rempart.measurement.text import Text
 
-LEVELS = ("informational", "low", "medium", "high", "critical")
-"""Sigma's levels, from the least."""
 Level = Literal["informational", "low", "medium", "high", "critical"]
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
