@@ -11,18 +11,22 @@ from rempart.detection.alerts.alert import Reference
 from rempart.detection.census import Census
 from rempart.detection.collect.blocks import Blocks, Piece
 from rempart.detection.collect.kinds import HEAD_BYTES, Chunk, Opened, Workshop, formats, recognise
+from rempart.detection.collect.sources import Declarations
 from rempart.detection.collect.wanted import Wanted
 from rempart.detection.events import OFFSET, Block
 from rempart.detection.watch import tail
 from rempart.detection.watch.tools import Event
 
+_LINES = "lines"
+"""The format of what looks like none: keyword rules still read it."""
 _FEED, _BRACE = 10, ord("{")
 
 
 class Decoder:
     """Reads chunks into blocks; what cannot be understood is counted in the census."""
 
-    def __init__(self, wanted: Wanted, census: Census) -> None:
+    def __init__(self, wanted: Wanted, census: Census, declarations: Declarations) -> None:
+        self._declarations = declarations
         self._wanted = wanted
         self._census = census
         self._workshop = Workshop()
@@ -52,12 +56,15 @@ class Decoder:
 
     def _read(self, chunk: tail.Chunk, content: bytes, offset: int, head: bytes) -> Iterator[Piece]:
         first = head or content[:HEAD_BYTES]
-        name = recognise(first, chunk.file.path.name) or recognise(content[:HEAD_BYTES], chunk.file.path.name)
-        if name is None:
+        path = chunk.file.path
+        declared = self._declarations.of(str(path), first)
+        name = declared.format or recognise(first, path.name) or recognise(content[:HEAD_BYTES], path.name) or _LINES
+        if name not in formats():
             lines = content.count(b"\n") + (not content.endswith(b"\n"))
             self._census.flaw(f"{chunk.file.label}:{offset}", "unknown format", lines)
             return
-        reader = formats()[name](Opened(chunk.file.label, first, self._wanted, self._census, self._workshop))
+        opened = Opened(chunk.file.label, first, self._wanted, self._census, self._workshop, declared)
+        reader = formats()[name](opened)
         if head:
             yield from _after(reader.read(Chunk(0, head[: head.rfind(b"\n") + 1])), offset)
         yield from _after(reader.read(Chunk(offset, content, last=True)), offset)

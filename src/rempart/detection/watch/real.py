@@ -1,6 +1,6 @@
 """The pieces of the engine, as the daemon calls them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,11 +10,10 @@ from rempart.detection import kernel, pack
 from rempart.detection.alerts import ecs
 from rempart.detection.alerts.alert import Alert
 from rempart.detection.alerts.raised import EACH, raise_alerts
-from rempart.detection.census import Census
 from rempart.detection.collect.fetch import fetch
 from rempart.detection.collect.read import Options, read
+from rempart.detection.collect.sources import Declarations, load
 from rempart.detection.correlation import correlate, in_order
-from rempart.detection.events import Block, Reading
 from rempart.detection.findings import Findings
 from rempart.detection.rules.cache import cached
 from rempart.detection.rules.form import Compiled
@@ -23,33 +22,41 @@ from rempart.detection.watch.settings import Settings
 from rempart.detection.watch.tools import Fetch, Tools
 
 
-def real_tools() -> Tools:
-    """Return the pieces of the engine."""
+def real_tools(settings: Settings) -> Tools:
+    """Return the pieces of the engine.
+
+    Raises:
+        InputError: what is declared of the files cannot be read.
+
+    """
+    declarations = load(settings.sources) if settings.sources else Declarations()
+    options = Options(threads=1, declarations=declarations)
     return Tools(
+        declarations=declarations,
         paths=_paths,
         load=_load,
-        read=_read,
+        read=lambda path, wanted, census: read([path], wanted, census, options=options),
         reading=reading,
         match=kernel.match,
         correlate=correlate,
         raise_alerts=_raise,
-        fetch=fetch,
+        fetch=lambda reference: fetch(reference, declarations),
         line=_line,
     )
 
 
 def _paths(settings: Settings) -> tuple[Path, ...]:
-    own = (pack.folder(),) if settings.pack else ()
-    return (*own, *settings.rules, *settings.filters)
+    values = (settings.placeholders,) if settings.placeholders else ()
+    return (*_packs(settings), *settings.filters, *values)
 
 
 def _load(settings: Settings, cache: Path) -> Compiled:
-    own = pack.rules() if settings.pack else ()
-    return cached((*own, *settings.rules), cache, filters=settings.filters, placeholders=pack.placeholders())
+    values = settings.placeholders or (pack.placeholders() if settings.pack else None)
+    return cached(_packs(settings), cache, filters=settings.filters, placeholders=values)
 
 
-def _read(path: Path, wanted: Reading, census: Census) -> Iterator[Block]:
-    yield from read([path], wanted, census, options=Options(threads=1))
+def _packs(settings: Settings) -> tuple[Path, ...]:
+    return (*((pack.folder(),) if settings.pack else ()), *settings.rules)
 
 
 def _raise(findings: Findings, whole: Fetch) -> Sequence[Alert]:

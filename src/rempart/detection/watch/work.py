@@ -105,7 +105,7 @@ class Work:
         """Yield the events of all chunks; `read` receives the chunks as they are to be noted."""
         lines = [chunk for chunk in chunks if chunk.content is not None]
         read.extend(lines)
-        yield from Decoder(wanted, census).blocks(lines)
+        yield from Decoder(wanted, census, self._tools.declarations).blocks(lines)
         for chunk in chunks:
             if chunk.content is None:
                 top = chunk.file.record
@@ -147,7 +147,7 @@ class Whole:
         self._tools = tools
         self._chunks = chunks
         self._tail = tail
-        self._decoder = Decoder(Wanted(Reading({}, every_field=True)), Census())
+        self._decoder = Decoder(Wanted(Reading({}, every_field=True)), Census(), tools.declarations)
 
     def __call__(self, reference: Reference) -> Event | None:
         """Return every field of an event, None when it cannot be read: its alert stands without it."""
