@@ -2,8 +2,10 @@
 
 import os
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
+import msgpack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,9 +138,6 @@ def test_any_bytes_are_unreadable_not_a_crash(content: bytes) -> None:
     )
 )
 def test_any_rows_with_a_good_sum_are_a_form_or_unreadable(row: object) -> None:
-    import msgpack  # noqa: PLC0415
-    from hashlib import sha256  # noqa: PLC0415
-
     packed = msgpack.packb({"predicates": [row], "nodes": [row], "rules": [row]}, unicode_errors="surrogatepass")
     with pytest.raises(Unreadable):
         unpack(b"rempart-rules-1\n" + sha256(packed).digest() + packed)

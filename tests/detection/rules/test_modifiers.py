@@ -21,7 +21,7 @@ from rempart.detection.rules.form import (
     TimePart,
     Wildcard,
 )
-from tests.detection.rules.making import loaded, only, rule_text, asked_by
+from tests.detection.rules.making import asked_by, loaded, only, rule_text
 
 ANY, ONE = Wildcard.ANY, Wildcard.ONE
 BACKSLASH = "\\"
@@ -97,7 +97,7 @@ def test_windash_and_base64offset_are_one_of_several_even_among_all(tmp_path: Pa
     for either, letter in zip(condition.of, "ab", strict=True):
         assert isinstance(either, Or)
         texts = {predicates[leaf.predicate].test for leaf in either.of if isinstance(leaf, Leaf)}
-        assert texts == {Pattern((ANY, f" {dash}{letter}", ANY)) for dash in "-/–—―"}  # noqa: RUF001 — dashes of Sigma
+        assert texts == {Pattern((ANY, f" {dash}{letter}", ANY)) for dash in "-/–—―"}
 
 
 def test_base64offset_gives_the_three_places(tmp_path: Path) -> None:

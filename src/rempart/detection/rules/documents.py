@@ -147,8 +147,8 @@ def _bounded(detection: object) -> None:
     if unquoted:
         raise Unusable(
             Text(
-                fr=f"détection sans nom ({unquoted[0]}) : en YAML, mettez on, off, yes, no et les nombres entre guillemets",
-                en=f"detection without a name ({unquoted[0]}): in YAML, put on, off, yes, no and numbers between quotes",
+                fr=f"détection sans nom ({unquoted[0]}) : en YAML, on, off, yes, no, 5 vont entre guillemets",
+                en=f"detection without a name ({unquoted[0]}): in YAML, on, off, yes, no and numbers need quotes",
             )
         )
     conditions = detection.get("condition")
@@ -157,7 +157,7 @@ def _bounded(detection: object) -> None:
         raise Unusable(
             Text(
                 fr=f"plus de {MOST_DETECTIONS} détections, ou condition de plus de {LONGEST_CONDITION} caractères",
-                en=f"more than {MOST_DETECTIONS} detections, or a condition of more than {LONGEST_CONDITION} characters",
+                en=f"more than {MOST_DETECTIONS} detections, or a condition longer than {LONGEST_CONDITION} characters",
             )
         )
 
