@@ -25,9 +25,9 @@ _MOST = 20
 _LISTS = ("titles", "hosts", "users", "addresses", "actions", "reasons")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tellers:
-    """Who is told and how: the settings, and the roster when there is one."""
+    """Who is told and how: the settings, and the roster when there is one (read again when its file changes)."""
 
     settings: Settings
     roster: Roster | None
@@ -109,6 +109,12 @@ def acknowledged_by_file(connection: sqlite3.Connection, folder: Path, now: date
         return []
     names = [path.name for path in sorted(folder.iterdir()) if path.is_file()]
     return [name for name in names if acknowledge(connection, name, "file", now)]
+
+
+def forget_incidents(connection: sqlite3.Connection, before: float) -> None:
+    """Remove the incidents silent since before a moment, and their messages, in a transaction of the caller."""
+    connection.execute("DELETE FROM notices WHERE created < ? AND state != 'waiting'", (before,))
+    connection.execute("DELETE FROM incidents WHERE active < ? AND (next IS NULL OR acknowledged)", (before,))
 
 
 def _recent(alert: Alert, tellers: Tellers, now: datetime) -> bool:

@@ -21,8 +21,6 @@ WHOLE = (b"ElfFile\0", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
 _BEING_WRITTEN = 2.0
 """Seconds after which the last event of an audit log, made of several lines, is taken for whole."""
 _AUDIT = b"msg=audit("
-_FORGOTTEN = 7 * 86400.0
-"""Seconds after which a file that is gone is forgotten."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,8 @@ class Tail:
         block: bytes of the largest chunk; a line longer than that is dropped and told.
         readable: how many bytes of a path may be read (the journal's are those on disk for sure).
         journal: the folder of the journal, followed too, always from its beginning.
+        forgotten: seconds after which a file that is gone is forgotten: longer than its alerts are kept, for another
+            file may then have its label.
 
     """
 
@@ -98,12 +98,14 @@ class Tail:
         *,
         journal: Path | None = None,
         readable: Callable[[Path], int] | None = None,
+        forgotten: float = 37 * 86400.0,
     ) -> None:
         self._paths = tuple(paths)
         self._block = block
         self._journal = journal
         self._readable = readable
         self.followed: dict[tuple[int, int], Followed] = {}
+        self._forgotten = forgotten
         self._sizes: dict[tuple[int, int], int] = {}
 
     def load(self, connection: sqlite3.Connection) -> None:
@@ -141,7 +143,7 @@ class Tail:
                 self._moved(connection, known, path)
         for key in self.followed.keys() - seen:
             lost += self._absent(connection, key, now)
-        connection.execute("DELETE FROM files WHERE gone < ?", (now - _FORGOTTEN,))
+        connection.execute("DELETE FROM files WHERE gone < ?", (now - self._forgotten,))
         return lost
 
     def chunks(self, now: float) -> Iterator[Chunk]:

@@ -182,7 +182,7 @@ def _labelled(block: Block, chunk: Chunk) -> Block:
     return Block(block.event_class, block.batch.set_column(block.batch.schema.get_field_index(FILE), FILE, column))
 
 
-def kept_for(connection: sqlite3.Connection, raised_before: float) -> None:
+def forget_alerts(connection: sqlite3.Connection, raised_before: float) -> None:
     """Remove from the state the alerts raised before a moment that the file of alerts holds."""
     row = connection.execute("SELECT number FROM outputs").fetchone()
     connection.execute(
