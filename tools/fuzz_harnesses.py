@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
+from tools.fuzz_detection_formats import LOGS
 from tools.fuzz_tls import TLS
 
 FINDING = "finding-"
@@ -391,12 +392,15 @@ HARNESSES: dict[str, Callable[[], Harness]] = {
     "web-page": lambda: _module("tools.fuzz_web").page(),
     "web-headers": lambda: _module("tools.fuzz_web").headers(),
     "web-snapshot": lambda: _module("tools.fuzz_web").snapshot(),
+    "rule-file": lambda: _module("tools.fuzz_detection_rules").rule_file(),
+    "rule-kept": lambda: _module("tools.fuzz_detection_rules").kept_rules(),
+    "rule-expression": lambda: _module("tools.fuzz_detection_rules").expression(),
     "mail-spf": lambda: _module("tools.fuzz_mail").spf(),
     "mail-records": lambda: _module("tools.fuzz_mail").records(),
     "mail-servers": lambda: _module("tools.fuzz_mail").servers(),
     "dns-answers": lambda: _module("tools.fuzz_mail").answers(),
     "dns-domain": lambda: _module("tools.fuzz_mail").domain(),
-    **{name: partial(_of_parts, parts) for name, parts in TLS.items()},
+    **{name: partial(_of_parts, parts) for name, parts in (TLS | LOGS).items()},
 }
 """By name; a harness is built when it runs."""
 

@@ -93,6 +93,12 @@ def test_without_missing_logs_nothing_is_asked():
     assert "Toutes les règles chargées ont les journaux" in coverage.render(ACTIVE, (), Language.FR, at=AT, name=NAME)
 
 
+def test_without_logs_the_page_says_that_it_cannot_tell():
+    text = coverage.render((), (*ACTIVE, *WAITING), Language.FR, at=None, name=NAME)
+    assert "Aucun journal n&#39;a été lu" in text
+    assert "Journaux lus le" not in text
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing_in_the_map_and_nothing_sticks_out(the_browser, tmp_path, width: int):
     path = tmp_path / "couverture.html"

@@ -74,13 +74,13 @@ def pieces_of_frame(frame: pl.DataFrame, file: str, wanted: Wanted) -> Iterator[
         frame = frame.with_columns(pl.lit("").alias(CODE))
     for keys, part in frame.partition_by([SOURCE, CODE], as_dict=True, include_key=False).items():
         event_class = EventClass(*(str(key or "") for key in keys))
-        yield Piece(event_class, _columns(part, event_class.source, file, wanted))
+        yield Piece(event_class, _columns(part, event_class, file, wanted))
 
 
-def _columns(part: pl.DataFrame, source: str, file: str, wanted: Wanted) -> pa.RecordBatch:
-    fields = wanted.fields(source)
+def _columns(part: pl.DataFrame, event_class: EventClass, file: str, wanted: Wanted) -> pa.RecordBatch:
+    fields = wanted.fields(*event_class)
     kept = [name for name in part.columns if not name.startswith("@") and (wanted.every_field or name in fields)]
-    if wanted.text(source) and TEXT in part.columns:
+    if wanted.text(event_class.source) and TEXT in part.columns:
         kept.insert(0, TEXT)
     table = part.select(kept).to_arrow(compat_level=pl.CompatLevel.oldest())
     columns = {name: narrowed(table.column(name)) for name in kept if table.column(name).null_count < len(part)}
@@ -143,7 +143,7 @@ class Blocks:
         batches = self._pending.pop(event_class)
         self._rows.pop(event_class)
         self._total -= self._bytes.pop(event_class)
-        block = Block(event_class, finished(merged(batches), event_class.source, self.wanted))
+        block = Block(event_class, finished(merged(batches), event_class, self.wanted))
         self._count(block)
         return block
 
@@ -154,15 +154,15 @@ class Blocks:
         self.census.seen.setdefault(block.event_class.source, set()).update(names)
 
 
-def finished(batch: pa.RecordBatch, source: str, wanted: Wanted) -> pa.RecordBatch:
+def finished(batch: pa.RecordBatch, event_class: EventClass, wanted: Wanted) -> pa.RecordBatch:
     """Return the columns of a block: ORIGIN filled (who and where are read from the fields), then what is wanted."""
-    found = wanted.entities(source)
+    found = wanted.entities(*event_class)
     columns = {name: batch.column(name) for name in (FILE, OFFSET, LENGTH, TIME)}
     for name, candidates in ((HOST, found.host), (USER, found.user), (ADDRESS, found.address)):
         columns[name] = first_present(batch, candidates)
     if TEXT in batch.schema.names:
         columns[TEXT] = batch.column(TEXT)
-    own = (name for name in batch.schema.names if not name.startswith("@") and wanted.keeps(source, name))
+    own = (name for name in batch.schema.names if not name.startswith("@") and wanted.keeps(event_class.source, name))
     columns |= {name: batch.column(name) for name in own}
     return pa.RecordBatch.from_pydict(columns)
 

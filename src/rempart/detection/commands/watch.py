@@ -64,7 +64,7 @@ def watch_command(
         _check(settings)
         return
     prepare(sys.stderr, json=json_log)
-    watch(settings, real_tools())
+    watch(settings, real_tools(settings))
 
 
 @app.command("ack", help=say("Dire qu'on s'occupe d'un incident.", "Say that one takes care of an incident."))
@@ -151,12 +151,16 @@ def _existing(settings: Settings) -> Path:
 
 def _check(settings: Settings) -> None:
     """Load all that a watch would, and say what it found."""
-    tools = real_tools()
+    tools = real_tools(settings)
     held = Held(lambda: tools.load(settings, settings.state / "rules-cache"), tools.paths(settings))
     for port in settings.listen:
         secured(port)
-    for secret in filter(None, (settings.mail and settings.mail.password_file, settings.webhook and settings.webhook.secret_file)):
-        if not secret.is_file():
+    secrets = (
+        settings.mail.password_file if settings.mail else None,
+        settings.webhook.secret_file if settings.webhook else None,
+    )
+    for secret in secrets:
+        if secret is not None and not secret.is_file():
             raise InputError(Text(fr="fichier secret absent", en="no such secret file"), str(secret))
     rules = len(held.compiled.rules) + len(held.compiled.correlations)
     refused = len(held.compiled.refusals)
@@ -166,6 +170,9 @@ def _check(settings: Settings) -> None:
         gaps = open_roster(settings.roster).gaps(now, now + timedelta(days=30))
         hours = sum((gap.end - gap.start).total_seconds() for gap in gaps) / 3600
         typer.echo(
-            say(f"Astreinte : {hours:.0f} h sans personne sur 30 jours.", f"On call: {hours:.0f} h of 30 days uncovered.")
+            say(
+                f"Astreinte : {hours:.0f} h sans personne sur 30 jours.",
+                f"On call: {hours:.0f} h of 30 days uncovered.",
+            )
         )
     typer.echo(say("Configuration correcte.", "The configuration is right."))

@@ -1,0 +1,1 @@
+"""Compiled loops over bytes: no Python object an event, no interpreter lock held."""
