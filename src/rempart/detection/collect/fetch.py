@@ -1,6 +1,7 @@
 """The whole of an event, read again from where it stands: what an alert shows."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -67,7 +68,8 @@ def _pieces(reference: Reference, declarations: Declarations) -> Iterator[Piece]
             declared = declarations.of(reference.file, head, found.modified)
             form = reader_of(head, reference.file, declared, census)
             reader = form(Opened(reference.file, head, Wanted(_EVERYTHING), census, workshop, declared))
-            for chunk in _chunks(reference, stream, numbered=form is Evtx):
+            chunks = _on_disk(reference) if found.plain and form is not Evtx else None
+            for chunk in chunks or _chunks(reference, stream, numbered=form is Evtx):
                 yield from reader.read(chunk)
             yield from reader.finish()
             yield from workshop.drain()
@@ -75,6 +77,13 @@ def _pieces(reference: Reference, declarations: Declarations) -> Iterator[Piece]
         return
     finally:
         workshop.close()
+
+
+def _on_disk(reference: Reference) -> list[Chunk]:
+    """Return the bytes of an event of a plain file, without reading what stands before it."""
+    with Path(reference.file).open("rb") as stream:
+        stream.seek(reference.offset)
+        return [Chunk(reference.offset, stream.read(reference.length), last=True)]
 
 
 def _chunks(reference: Reference, stream: Readable, *, numbered: bool) -> Iterator[Chunk]:
