@@ -102,8 +102,9 @@ class _Teller:
         found: dict[str, list[str]] = {}
         for one in rules:
             found.setdefault(", ".join(one.lacking), []).append(one.about.title)
+        colon = "\u00a0:" if self._language is Language.FR else ":"
         ranked = sorted(found.items(), key=lambda it: -len(it[1]))
-        self._list(title, [f"{lacking} : {self._names(names)}" for lacking, names in ranked])
+        self._list(title, [f"{lacking}{colon} {self._names(names)}" for lacking, names in ranked])
 
     def _names(self, names: list[str]) -> str:
         kept = names if self._shown is None else names[:_NAMED]
