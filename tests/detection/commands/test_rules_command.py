@@ -49,7 +49,7 @@ def test_the_pack_of_the_house_is_checked_when_nothing_is_named() -> None:
     code, said = _run("check")
 
     assert code == 0
-    assert " 0 refusées" in said
+    assert "Refusées\u00a0: 0." in said
     assert "Ajoutez --logs" in said
 
 
@@ -59,7 +59,8 @@ def test_a_refused_rule_is_told_with_its_reason_and_can_fail(rules: Path) -> Non
     code, said = _run("check", "--rules", rules, "--no-pack", "--fail-on-refused")
 
     assert code == 1
-    assert "2 règles chargées, 1 refusées" in said
+    assert "Règles chargées\u00a0: 2, dont 0" in said
+    assert "Refusées\u00a0: 1." in said
     assert "modificateur inconnu" in said
     assert "Fautive" in said
 
@@ -94,7 +95,7 @@ def test_coverage_is_a_page_a_layer_and_data(rules: Path, logs: Path, tmp_path: 
     )  # fmt: skip
 
     assert code == 0
-    assert "1 règles actives, 1 techniques d'ATT&CK vues, 1 sans journaux" in said
+    assert "Règles actives : 1. Techniques d'ATT&CK vues : 1, sans journaux : 1." in said
     assert "CH de Valmont (fictif)" in files[0].read_text(encoding="utf-8")
     assert json.loads(files[1].read_text(encoding="utf-8"))["techniques"] == {
         "T1059": {"active": [], "waiting": [1]},
@@ -106,5 +107,5 @@ def test_coverage_is_a_page_a_layer_and_data(rules: Path, logs: Path, tmp_path: 
 def test_without_logs_nothing_is_said_to_be_seen(rules: Path) -> None:
     _, said = _run("coverage", "--rules", rules, "--no-pack")
 
-    assert "0 règles actives" in said
+    assert "Règles actives : 0." in said
     assert "aucune règle n'est dite active" in said

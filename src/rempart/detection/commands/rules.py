@@ -181,10 +181,11 @@ def coverage_command(
 def _summary(found: Coverage) -> None:
     seen = sum(bool(one.active) for one in found.techniques.values())
     waiting = len(found.techniques) - seen
+    rules = len(found.active)
     typer.echo(
         say(
-            f"{len(found.active)} règles actives, {seen} techniques d'ATT&CK vues, {waiting} sans journaux.",
-            f"{len(found.active)} active rules, {seen} techniques of ATT&CK seen, {waiting} without logs.",
+            f"Règles actives : {rules}. Techniques d'ATT&CK vues : {seen}, sans journaux : {waiting}.",
+            f"Active rules: {rules}. Techniques of ATT&CK seen: {seen}, without logs: {waiting}.",
         )
     )
     if not found.compared:
