@@ -22,6 +22,16 @@ KEPT = 8
 _LARGEST = 500_000_000  # bytes of a compiled form; more is no cache of ours
 
 
+VARIABLE = "REMPART_CACHE"
+
+
+def default_folder() -> Path:
+    """Return the folder of kept forms: in the variable `REMPART_CACHE`, else in the user's cache folder (XDG)."""
+    told = os.environ.get(VARIABLE)
+    root = Path(told) if told else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rempart"
+    return root / "rules"
+
+
 def cached(
     paths: Sequence[Path],
     folder: Path,

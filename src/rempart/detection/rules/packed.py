@@ -86,7 +86,7 @@ def unpack(content: bytes) -> Compiled:
     try:
         told = msgpack.unpackb(packed, use_list=False, strict_map_key=True)
         return _compiled(told)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError) as error:
         raise Unreadable from error
 
 
