@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
+from tools.fuzz_detection_formats import LOGS
 from tools.fuzz_tls import TLS
 
 FINDING = "finding-"
@@ -396,7 +397,7 @@ HARNESSES: dict[str, Callable[[], Harness]] = {
     "mail-servers": lambda: _module("tools.fuzz_mail").servers(),
     "dns-answers": lambda: _module("tools.fuzz_mail").answers(),
     "dns-domain": lambda: _module("tools.fuzz_mail").domain(),
-    **{name: partial(_of_parts, parts) for name, parts in TLS.items()},
+    **{name: partial(_of_parts, parts) for name, parts in (TLS | LOGS).items()},
 }
 """By name; a harness is built when it runs."""
 

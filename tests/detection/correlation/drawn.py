@@ -60,11 +60,14 @@ def one_correlation(draw, known):
         condition = draw(conditions)
     group_by = draw(st.sampled_from(((), ("User",), ("Host",), ("User", "Host"), ("who",))))
     aliases = ()
-    if "who" in group_by:
-        aliases = (("who", tuple((rule, draw(st.sampled_from(("User", "Host")))) for rule in sorted(set(rules)))),)
+    of = draw(st.sampled_from(("Bytes", "Bytes", "who")))
+    if "who" in {*group_by, of}:
+        aliases = (
+            ("who", tuple((rule, draw(st.sampled_from(("User", "Host", "Bytes")))) for rule in sorted(set(rules)))),
+        )
     field = None
     if gather not in {*TEMPORAL, Gather.EVENT_COUNT}:
-        field = draw(st.sampled_from(("Bytes", "Host"))) if gather is Gather.VALUE_COUNT else "Bytes"
+        field = draw(st.sampled_from((of, "Host"))) if gather is Gather.VALUE_COUNT else of
     percentile = draw(st.sampled_from((0.0, 25.0, 95.0, 100.0))) if gather is Gather.VALUE_PERCENTILE else None
     seconds = draw(st.integers(1, 6))
     return correlation(

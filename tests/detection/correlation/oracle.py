@@ -65,7 +65,7 @@ def elements(one, matches, results, compiled):
     for match in matches:
         if match.rule in one.rules and match.time is not None:
             keys = tuple(match.field(name_in(one, name, match.rule)) for name in one.group_by)
-            value = match.field(one.field) if one.field else None
+            value = match.field(name_in(one, one.field, match.rule)) if one.field else None
             found.append(Element(match.rule, match.time, match.event, keys, value, frozenset({match.row})))
     for rule in set(one.rules) & set(results):
         inner = compiled.correlations[rule - len(compiled.rules)]
@@ -85,7 +85,7 @@ def elements(one, matches, results, compiled):
             else:
                 for keys in {keys for keys, _ in having}:
                     last = max((match for own, match in having if own == keys), key=lambda match: match.row)
-                    value = last.field(one.field) if one.field else None
+                    value = last.field(name_in(one, one.field, rule)) if one.field else None
                     found.append(Element(rule, result.times[-1], ("burst", rule, place), keys, value, result.rows))
     return [element for element in found if None not in element.keys]
 

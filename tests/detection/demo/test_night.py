@@ -44,6 +44,9 @@ def test_the_story_runs_through_the_night_in_order(written: night.Night):
     assert written.first < moments[0]
     assert moments[-1] < written.last
     assert f"{moments[0]:%H:%M}" == "22:47"
+    nxlog = next(path for path in written.logs if path.name == "postes-nxlog.jsonl").read_text(encoding="utf-8")
+    trapped = next(line for line in nxlog.splitlines() if "Facture_8841" in line)
+    assert '"@timestamp":"2026-11-23T21:47:00.000Z","EventTime":"2026-11-23 22:47:00"' in trapped
 
 
 def test_every_step_names_rules_of_the_pack(written: night.Night):

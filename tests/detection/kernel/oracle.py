@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from rempart.detection.events import NULL, EventClass
@@ -47,10 +47,21 @@ def fits(parts: tuple[str | Wildcard, ...], value: str) -> bool:
         return value == ""
     first, rest = parts[0], parts[1:]
     if first is Wildcard.ANY:
-        return any(fits(rest, value[at:]) for at in range(len(value) + 1))
+        return not rest or any(fits(rest, value[at:]) for at in places(rest[0], value))
     if first is Wildcard.ONE:
         return value != "" and fits(rest, value[1:])
     return value.startswith(first) and fits(rest, value[len(first) :])
+
+
+def places(part: str | Wildcard, value: str) -> Iterator[int]:
+    """Where that part may begin."""
+    if isinstance(part, Wildcard):
+        yield from range(len(value) + 1)
+        return
+    at = value.find(part)
+    while at >= 0:
+        yield at
+        at = value.find(part, at + 1)
 
 
 def pattern_holds(test: Pattern, value: str) -> bool:

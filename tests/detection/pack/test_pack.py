@@ -10,12 +10,13 @@ import polars as pl
 import pytest
 from sigma.collection import SigmaCollection
 from sigma.correlations import SigmaCorrelationRule
-from sigma.rule import SigmaLevel, SigmaRule
+from sigma.rule import SigmaRule
 from sigma.types import SigmaRegularExpression
 
 from rempart.detection import pack
+from rempart.detection.logsources import SYSTEM, Target, targets
 from rempart.detection.pack.cases import cases, events_file
-from tests.detection.pack.judge import Judge, collection
+from tests.detection.pack.running import compiled, found
 
 FILES = {str(path.relative_to(pack.folder())): path for path in pack.rules()}
 TACTICS = (
@@ -26,28 +27,32 @@ FRENCH = re.compile(r"\b(le|la|les|un|une|des|du|de|par|sur|hors|dans|est)\b|\b(
 
 
 @cache
-def judge() -> Judge:
-    return Judge(collection(FILES.values()))
+def collection() -> SigmaCollection:
+    rules = SigmaCollection.merge(
+        SigmaCollection.from_yaml(path.read_text(encoding="utf-8"), resolve_references=False) for path in FILES.values()
+    )
+    rules.resolve_rule_references()
+    return rules
 
 
 def rules_of(name: str) -> list[SigmaRule | SigmaCorrelationRule]:
     """Return the rules of a file; it is about the last one, after the rules it gathers."""
     identifiers = re.findall(r"^id: (\S+)$", FILES[name].read_text(encoding="utf-8"), re.MULTILINE)
-    return [judge().rules[identifier] for identifier in identifiers]
+    return [collection()[identifier] for identifier in identifiers]
 
 
 def test_the_pack_is_as_large_as_promised():
-    kinds = Counter(rule.type for rule in judge().rules if isinstance(rule, SigmaCorrelationRule))
+    kinds = Counter(rule.type for rule in collection() if isinstance(rule, SigmaCorrelationRule))
     assert len(FILES) >= 45
     assert len(kinds) >= 6
 
 
 def test_every_rule_is_read_without_an_error():
-    assert [rule.errors for rule in judge().rules if rule.errors] == []
+    assert [rule.errors for rule in collection() if rule.errors] == []
 
 
 def test_identifiers_titles_and_names_are_unique():
-    rules = judge().rules.rules
+    rules = collection().rules
     for values in ([rule.id for rule in rules], [rule.title for rule in rules], [r.name for r in rules if r.name]):
         assert [value for value, count in Counter(values).items() if count > 1] == []
     assert all(isinstance(rule.id, uuid.UUID) and rule.id.version == 4 for rule in rules)
@@ -86,26 +91,23 @@ def test_the_events_of_a_rule_say_what_it_must_find_and_leave_alone(name: str):
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_rule_finds_its_events_and_leaves_the_others(name: str):
-    rule = rules_of(name)[-1]
-    given = {case.name: bool(judge().matches(rule, case)) for case in cases(FILES[name])}
+    rule = pack.identifier(FILES[name].stem)
+    given = {case.name: rule in found(case) for case in cases(FILES[name])}
     assert given == {case.name: case.matches for case in cases(FILES[name])}
 
 
-def test_a_rule_that_only_serves_to_count_raises_little():
-    gathered = {
-        reference.rule.id
-        for rule in judge().rules
-        if isinstance(rule, SigmaCorrelationRule) and not rule.generate
-        for reference in rule.rules
-    }
-    quiet = {SigmaLevel.INFORMATIONAL, SigmaLevel.LOW, SigmaLevel.MEDIUM}
-    assert {rule.title for rule in judge().rules if rule.id in gathered and rule.level not in quiet} == {
-        "Services de protection arrêtés en série"  # it gathers, and is gathered by one that lets it speak
-    } & {rule.title for rule in judge().rules if rule.id in gathered}
+def test_the_engine_takes_every_rule_of_the_pack():
+    assert [(refusal.path, refusal.reason.fr) for refusal in compiled().refusals] == []
+    assert len(compiled().rules) + len(compiled().correlations) == len(collection().rules)
+
+
+def test_a_rule_that_only_serves_to_count_claims_little():
+    rules = (*compiled().rules, *compiled().correlations)
+    assert {rule.about.title for rule in rules if not rule.alone and rule.about.level in {"high", "critical"}} == set()
 
 
 def test_every_expression_is_one_that_takes_linear_time():
-    for rule in judge().rules:
+    for rule in collection():
         if isinstance(rule, SigmaRule):
             for expression in expressions(rule):
                 assert pl.Series([""]).str.contains(expression).dtype == pl.Boolean
@@ -147,3 +149,28 @@ def test_rules_load_alone_as_a_folder(tmp_path: Path):
         target.write_bytes(path.read_bytes())
     loaded = SigmaCollection.load_ruleset([copied], collect_errors=True)
     assert loaded.errors == []
+
+
+def test_every_field_is_one_that_some_log_has():
+    for rule in collection():
+        if isinstance(rule, SigmaRule):
+            source = rule.logsource
+            there = targets(source.category, source.product, source.service)
+            assert there, rule.title
+            lacking = {name for name in fields(rule) if not any(has(one, name) for one in there)}
+            assert lacking == set(), (rule.title, lacking)
+
+
+def has(target: Target, name: str) -> bool:
+    return name in SYSTEM or any(target.can_have(native) for native in target.natives(name))
+
+
+def fields(rule: SigmaRule) -> set[str]:
+    found = set()
+    waiting = [condition.parsed for condition in rule.detection.parsed_condition]
+    while waiting:
+        item = waiting.pop()
+        waiting += getattr(item, "args", [])
+        if isinstance(getattr(item, "field", None), str):
+            found.add(item.field)
+    return found

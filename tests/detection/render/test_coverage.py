@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from rempart.detection.render import coverage
-from rempart.detection.render.attack import attack, technique_of
+from rempart.detection.alerts.attack import attack, technique_of
 from rempart.detection.render.coverage import State, cells_of, wanted
 from rempart.detection.rules.form import About
 from rempart.measurement.text import Language
@@ -91,6 +91,12 @@ def test_the_page_asks_for_nothing_and_escapes_what_rules_say():
 
 def test_without_missing_logs_nothing_is_asked():
     assert "Toutes les règles chargées ont les journaux" in coverage.render(ACTIVE, (), Language.FR, at=AT, name=NAME)
+
+
+def test_without_logs_the_page_says_that_it_cannot_tell():
+    text = coverage.render((), (*ACTIVE, *WAITING), Language.FR, at=None, name=NAME)
+    assert "Aucun journal n&#39;a été lu" in text
+    assert "Journaux lus le" not in text
 
 
 @pytest.mark.parametrize("width", [1280, 320])

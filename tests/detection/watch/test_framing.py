@@ -1,5 +1,7 @@
 """Messages out of a stream: both framings of syslog, RELP, whatever the cuts and the bytes."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ TEXT = st.binary(min_size=1, max_size=40).map(lambda each: b"<13>" + each.replac
 
 def cut(whole: bytes, places: list[int]) -> list[bytes]:
     marks = sorted({0, len(whole), *(place % (len(whole) + 1) for place in places)})
-    return [whole[start:end] for start, end in zip(marks, marks[1:], strict=False)]
+    return [whole[start:end] for start, end in pairwise(marks)]
 
 
 @given(st.lists(st.tuples(TEXT, st.booleans())), st.lists(st.integers(0, 10**6)))

@@ -41,9 +41,7 @@ def certificate(folder, name, authority=None):
     cert, secret = folder / f"{name}.crt", folder / f"{name}.key"
     cert.write_bytes(built.public_bytes(serialization.Encoding.PEM))
     secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return cert, secret, (subject, key)
 
@@ -192,8 +190,7 @@ def test_a_full_journal_makes_senders_wait_until_it_is_processed(listen):
     line = b"<13>" + b"x" * 60_000 + b"\n"
     with socket.create_connection(("127.0.0.1", port), timeout=0.5) as channel:
         with pytest.raises(TimeoutError):
-            for _ in range(1000):
-                channel.sendall(line)
+            channel.sendall(line * 1000)
         assert journal.full
         before = sum(map(journal.readable, journal.segments()))
         assert journal.forget(journal.readable) > 0

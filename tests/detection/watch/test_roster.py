@@ -46,7 +46,9 @@ def test_a_replacement_answers_in_place_of_the_absent():
 
 
 def test_a_holiday_follows_the_holiday_periods_only():
-    found = roster({"days": ["mon", "tue", "wed", "thu", "fri"], "people": ["a"]}, {"days": ["holiday"], "people": ["b"]})
+    found = roster(
+        {"days": ["mon", "tue", "wed", "thu", "fri"], "people": ["a"]}, {"days": ["holiday"], "people": ["b"]}
+    )
     assert names(found, 2026, 7, 14, 12) == ["b"]
     assert names(found, 2026, 7, 15, 12) == ["a"]
 
@@ -61,7 +63,9 @@ def test_gaps_are_told_to_the_minute():
     found = roster({"from": "08:00", "to": "18:30", "people": ["a"]})
     start = datetime(2026, 11, 24, tzinfo=PARIS)
     gaps = found.gaps(start, start + timedelta(days=1))
-    told = [(gap.start.astimezone(PARIS).strftime("%H:%M"), gap.end.astimezone(PARIS).strftime("%H:%M")) for gap in gaps]
+    told = [
+        (gap.start.astimezone(PARIS).strftime("%H:%M"), gap.end.astimezone(PARIS).strftime("%H:%M")) for gap in gaps
+    ]
     assert told == [("00:00", "08:00"), ("18:30", "00:00")]
 
 

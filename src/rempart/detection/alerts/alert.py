@@ -40,6 +40,7 @@ class Alert:
         events: where the events stand, by time.
         because: why the rule matched the first event.
         event: the whole first event (field to value), empty when it was not asked or cannot be read again.
+        count: how many events it stands for; `events` may tell only the first ones.
 
     """
 
@@ -57,3 +58,4 @@ class Alert:
     measured: float | None = None
     because: tuple[Because, ...] = ()
     event: Mapping[str, str | tuple[str, ...]] | None = None
+    count: int = 1

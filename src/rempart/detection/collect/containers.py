@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
 from rempart.detection.census import Census
-from rempart.detection.collect.unpacking import BROKEN, Counted, Limits, Peeked, Utf8, Xz, zstandard
+from rempart.detection.collect.unpacking import BROKEN, Counted, Limits, Peeked, Utf8, Xz, Zstandard
 
 STDIN = "-"
 INSIDE = "!"
@@ -252,7 +252,7 @@ _DECOMPRESSORS: dict[str, Callable[[Readable], Readable]] = {
     "gzip": lambda stream: gzip.GzipFile(fileobj=_File(stream), mode="rb"),
     "bzip2": lambda stream: bz2.BZ2File(_File(stream)),
     "xz": Xz,
-    "zstd": zstandard,
+    "zstd": Zstandard,
 }
 
 

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from tarfile import TarError
-from typing import IO, Protocol, cast
+from typing import Protocol
 
 import zstandard as zstd
 
@@ -21,6 +21,8 @@ _PIECE = 1 << 16
 _XZ_MEMORY = 192 << 20
 """A dictionary of 64 MiB (xz -9) needs 65 MiB."""
 _ZSTD_WINDOW = 1 << 27
+_ZSTD_PIECE = 2048
+"""Packed bytes looked at together: 4 of them may give 128 KiB."""
 
 
 @dataclass(frozen=True)
@@ -154,11 +156,41 @@ class Xz:
                 return data
 
 
-def zstandard(stream: _Reads) -> _Reads:
-    """Unpack zstandard, one frame after another, in bounded memory."""
-    return zstd.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).stream_reader(
-        cast("IO[bytes]", stream), read_across_frames=True
-    )
+class Zstandard:
+    """Unpacks zstandard frame by frame in bounded memory; the library's own stream takes a cut for an end."""
+
+    def __init__(self, stream: _Reads) -> None:
+        self._stream = stream
+        self._made = self._decompressor()
+        self._begun = False
+        self._ready = memoryview(b"")
+
+    @staticmethod
+    def _decompressor() -> "zstd.ZstdDecompressionObj":
+        return zstd.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to that many bytes, none at the end.
+
+        Raises:
+            zstandard.ZstdError: broken, or a window too large.
+            EOFError: cut short.
+
+        """
+        while not self._ready:
+            left = self._made.unused_data if self._made.eof else b""
+            if self._made.eof:
+                self._made, self._begun = self._decompressor(), False
+            left = left or self._stream.read(_ZSTD_PIECE)
+            if not left and self._begun:
+                raise EOFError("zstandard cut short")
+            if not left:
+                return b""
+            self._begun = True
+            self._ready = memoryview(self._made.decompress(left))
+        given = self._ready if size < 0 else self._ready[:size]
+        self._ready = self._ready[len(given) :]
+        return bytes(given)
 
 
 class Utf8:

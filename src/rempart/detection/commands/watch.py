@@ -155,10 +155,12 @@ def _check(settings: Settings) -> None:
     held = Held(lambda: tools.load(settings, settings.state / "rules-cache"), tools.paths(settings))
     for port in settings.listen:
         secured(port)
-    for secret in filter(
-        None, (settings.mail and settings.mail.password_file, settings.webhook and settings.webhook.secret_file)
-    ):
-        if not secret.is_file():
+    secrets = (
+        settings.mail.password_file if settings.mail else None,
+        settings.webhook.secret_file if settings.webhook else None,
+    )
+    for secret in secrets:
+        if secret is not None and not secret.is_file():
             raise InputError(Text(fr="fichier secret absent", en="no such secret file"), str(secret))
     rules = len(held.compiled.rules) + len(held.compiled.correlations)
     refused = len(held.compiled.refusals)

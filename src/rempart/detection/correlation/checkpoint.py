@@ -61,7 +61,7 @@ def read(data: bytes, compiled: Compiled) -> dict[str, Any]:
         state = msgpack.unpackb(data, strict_map_key=False)
         version, rules = state["version"], state["rules"]
     except (ValueError, TypeError, KeyError, msgpack.UnpackException):
-        raise _unusable() from None
+        raise unusable() from None
     if version != VERSION or rules != compiled.digest:
         raise InputError(
             Text(
@@ -77,7 +77,8 @@ def read(data: bytes, compiled: Compiled) -> dict[str, Any]:
     return kept
 
 
-def _unusable() -> InputError:
+def unusable() -> InputError:
+    """Return the error of a state that cannot be read."""
     return InputError(
         Text(fr="état des corrélations illisible", en="unreadable state of the correlations"),
         advice=Text(fr="Repartez d'un état neuf.", en="Start anew."),

@@ -1,14 +1,17 @@
 """What a correlation gathers: matches of its rules, and what the correlations it names found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rempart.detection.correlation.matches import UNDATED, Flags, Ints, Matches
 from rempart.detection.findings import LeftOut
 from rempart.detection.rules.form import Correlation, Gather
+
+T = TypeVar("T", np.int64, np.float64)
 
 ORDERED = frozenset({Gather.TEMPORAL, Gather.TEMPORAL_ORDERED})
 """The types that look at which rules occur, not at how many events or at their values."""
@@ -93,21 +96,25 @@ def field_of(correlation: Correlation, name: str, rule: int) -> str:
     return name
 
 
+def values_of(
+    correlation: Correlation, name: str, rows: Ints, rule: Ints, column: Callable[[str], NDArray[T]]
+) -> NDArray[T]:
+    """Return the value that these rows of matches hold under a name, which may be an alias.
+
+    Each row stands for a gathered rule, and `column` gives the values of a Sigma field for all rows of the table.
+    """
+    fields = {number: field_of(correlation, name, number) for number in correlation.rules}
+    first, *others = sorted(set(fields.values()))
+    values = column(first)[rows]
+    for other in others:
+        chosen = np.isin(rule, [number for number, own in fields.items() if own == other])
+        values[chosen] = column(other)[rows[chosen]]
+    return values
+
+
 def keys_of(correlation: Correlation, matches: Matches, rows: Ints, rule: Ints) -> tuple[Ints, ...]:
     """Return, for each field of `group_by`, the number of the word that these rows of matches hold."""
-    keys = []
-    for name in correlation.group_by:
-        codes = np.full(len(rows), -1, dtype=np.int64)
-        fields = {number: field_of(correlation, name, number) for number in correlation.rules}
-        for distinct in sorted(set(fields.values())):
-            having = [number for number, own in fields.items() if own == distinct]
-            if len(having) == len(fields):
-                codes = matches.codes(distinct)[rows]
-            else:
-                chosen = np.isin(rule, having)
-                codes[chosen] = matches.codes(distinct)[rows[chosen]]
-        keys.append(codes)
-    return tuple(keys)
+    return tuple(values_of(correlation, name, rows, rule, matches.codes) for name in correlation.group_by)
 
 
 def matched_elements(

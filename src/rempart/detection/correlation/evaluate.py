@@ -6,7 +6,7 @@ import numpy as np
 
 from rempart.detection.correlation.chains import chain_starts
 from rempart.detection.correlation.clauses import clauses_of
-from rempart.detection.correlation.elements import ORDERED, Elements, groups_of
+from rempart.detection.correlation.elements import ORDERED, Elements, groups_of, values_of
 from rempart.detection.correlation.found import Found
 from rempart.detection.correlation.matches import Flags, Floats, Ints, Matches
 from rempart.detection.correlation.windows import (
@@ -88,8 +88,20 @@ def valued(correlation: Correlation, matches: Matches, elements: Elements) -> Fl
     if correlation.gather in ORDERED or correlation.gather is Gather.EVENT_COUNT:
         return np.ones(len(elements), dtype=bool)
     if correlation.gather is Gather.VALUE_COUNT:
-        return matches.codes(correlation.field or "")[elements.row] >= 0
-    return ~np.isnan(matches.quantities(correlation.field or "")[elements.row])
+        return _words(correlation, matches, elements) >= 0
+    return ~np.isnan(_numbers(correlation, matches, elements))
+
+
+def _words(correlation: Correlation, matches: Matches, elements: Elements) -> Ints:
+    """Return the number of the word that each element has in the field to count; that of its last event for a burst."""
+    name = correlation.field or ""
+    return values_of(correlation, name, elements.row, elements.rule, matches.codes)
+
+
+def _numbers(correlation: Correlation, matches: Matches, elements: Elements) -> Floats:
+    """Return the number that each element has in the field to sum; that of its last event for a burst."""
+    name = correlation.field or ""
+    return values_of(correlation, name, elements.row, elements.rule, matches.quantities)
 
 
 def _measured(
@@ -102,10 +114,9 @@ def _measured(
     if correlation.gather is Gather.EVENT_COUNT:
         measured = counts
     elif correlation.gather is Gather.VALUE_COUNT:
-        codes = matches.codes(correlation.field or "")[elements.row]
-        measured = distinct(low, codes, matches.words)
+        measured = distinct(low, _words(correlation, matches, elements), matches.words)
     else:
-        measured = _quantity(correlation, matches.quantities(correlation.field or "")[elements.row], low, counts)
+        measured = _quantity(correlation, _numbers(correlation, matches, elements), low, counts)
     return measured, _meets(correlation, measured)
 
 

@@ -64,6 +64,7 @@ class Matches:
         self.time: Ints = np.asarray(pc.fill_null(table["time"].cast(pa.int64()), int(UNDATED)), dtype=np.int64)
         self._numbers: dict[str, int] = {} if numbers is None else numbers
         self._codes: dict[str, Ints] = {}
+        self._quantities: dict[str, Floats] = {}
 
     @cached_property
     def event(self) -> Ints:
@@ -106,6 +107,11 @@ class Matches:
 
     def quantities(self, field: str) -> Floats:
         """Return the value of each row for a Sigma field read as a decimal number, NaN where it is none."""
+        if field not in self._quantities:
+            self._quantities[field] = self._read(field)
+        return self._quantities[field]
+
+    def _read(self, field: str) -> Floats:
         if CARRIED + field not in self.table.column_names:
             return np.full(self.table.num_rows, np.nan)
         column = pl.Series(self.table[CARRIED + field].combine_chunks())

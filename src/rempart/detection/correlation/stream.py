@@ -114,7 +114,10 @@ class Window:
         """
         state = checkpoint.read(data, compiled)
         window = cls(compiled)
-        checkpoint.restore(window, state)
+        try:
+            checkpoint.restore(window, state)
+        except (KeyError, TypeError, ValueError, pa.ArrowInvalid):
+            raise checkpoint.unusable() from None
         return window
 
     def _advance(self, until: int) -> Raised:

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from random import Random
@@ -14,8 +14,8 @@ from rempart.detection.demo.logbook import PARIS, Logbook
 from rempart.detection.demo.story import Step, odd, play
 from rempart.measurement.text import Text
 
-START = datetime(2026, 11, 23, 20, 0, tzinfo=PARIS)
-"""The evening it begins, hospital's time."""
+START = datetime(2026, 11, 23, 20, 0, tzinfo=PARIS).astimezone(UTC)
+"""When it begins: eight in the evening, hospital's time."""
 HOURS = 12
 EACH = 95
 """How many rounds of ordinary events each Windows machine writes."""

@@ -3,20 +3,20 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from rempart.detection import pack
 from rempart.detection.demo import shapes
-from rempart.detection.demo.logbook import Logbook
+from rempart.detection.demo.logbook import PARIS, Logbook
 from rempart.measurement.text import Text
 
 
 @dataclass(frozen=True)
 class Step:
-    """What the intruder does at a moment, and the identifiers of the rules that must see it."""
+    """What the intruder does at a moment (hospital's time), and the identifiers of the rules that must see it."""
 
     at: datetime
     title: Text
@@ -41,10 +41,10 @@ def _story() -> Mapping[str, Any]:
 
 def _played(book: Logbook, evening: datetime, told: Mapping[str, Any]) -> Step:
     hour, minute = map(int, told["at"].split(":"))
-    at = evening.replace(hour=hour, minute=minute)
+    at = evening.astimezone(PARIS).replace(hour=hour, minute=minute)
     at = at if at >= evening else at + timedelta(days=1)
     for event in told["event"]:
-        for moment, filled in _repeated(at, event):
+        for moment, filled in _repeated(at.astimezone(UTC), event):
             _written(book, moment, filled)
     return Step(at, Text(**told["title"]), tuple(pack.identifier(stem) for stem in told["rules"]))
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from rempart.detection.events import Block, EventClass
 from rempart.detection.kernel.machine import Machine, Matches
-from rempart.detection.kernel.program import Program, program
+from rempart.detection.kernel.program import Looking, Program, program
 from rempart.detection.kernel.table import table_of
 from rempart.detection.kernel.why import Reason, Reasons
 from rempart.detection.rules.form import Compiled
@@ -23,6 +23,7 @@ class _Kept:
 
     def __init__(self) -> None:
         self._machines: OrderedDict[tuple[str, EventClass], Machine] = OrderedDict()
+        self._looking: dict[str, Looking] = {}
         self._lock = Lock()
 
     def machine(self, compiled: Compiled, event_class: EventClass) -> Machine:
@@ -33,7 +34,10 @@ class _Kept:
             if known is not None:
                 self._machines.move_to_end(key)
                 return known
-        made = Machine(program(compiled, event_class))
+            if compiled.digest not in self._looking:
+                self._looking = {compiled.digest: Looking(compiled)}
+            looking = self._looking[compiled.digest]
+        made = Machine(program(compiled, event_class, looking))
         with self._lock:
             kept = self._machines.setdefault(key, made)
             while len(self._machines) > KEPT:

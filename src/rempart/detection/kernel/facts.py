@@ -12,7 +12,6 @@ from rempart.detection.kernel.globs import verified
 from rempart.detection.kernel.needles import NO_LITERAL, Key, Needles
 from rempart.detection.kernel.program import Program
 from rempart.detection.kernel.scan import FULL, by_literal, scan
-from rempart.detection.kernel.text import Text
 from rempart.detection.rules.form import Exists
 
 NONE: Rows = np.zeros(0, dtype=np.int32)
@@ -87,17 +86,16 @@ class Facts:
             raise TooMany
         bounds, values = by_literal(found, len(needles.wanted))
         counts = held.counts()
-        for predicate, literals in needles.hints.items():
-            self._hint(predicate, [values[bounds[one] : bounds[one + 1]] for one in literals], held)
-        for predicate, literal in zip(needles.predicates, needles.literal, strict=True):
-            if literal == NO_LITERAL:
-                self._settle(predicate, self._any(held, text, needles, predicate), counts)
-            elif bounds[literal] == bounds[literal + 1]:
-                self.most[predicate] = 0
-            else:
-                hits = values[bounds[literal] : bounds[literal + 1]]
-                glob = needles.globs.get(predicate)
-                self._settle(predicate, hits if glob is None else verified(text, hits, glob), counts)
+        for predicate, required in needles.hints.items():
+            self._hint(predicate, [values[bounds[one] : bounds[one + 1]] for one in required], held)
+        predicates, literals = needles.served
+        empty = (literals != NO_LITERAL) & (bounds[literals] == bounds[literals + 1])
+        self.most[predicates[empty]] = 0
+        for predicate, literal in zip(predicates[~empty].tolist(), literals[~empty].tolist(), strict=True):
+            hits = values[bounds[literal] : bounds[literal + 1]] if literal != NO_LITERAL else held.values_in(None)
+            glob = needles.globs.get(predicate)
+            self._values[predicate] = hits if glob is None else verified(text, hits, glob)
+            self.most[predicate] = counts[self._values[predicate]].sum()
 
     def values(self, number: int) -> Rows:
         """Return the values on which a pattern holds, once its field was read."""
@@ -115,16 +113,6 @@ class Facts:
         self._candidates[predicate] = flags
         if not flags.any():
             self.most[predicate] = 0
-
-    def _any(self, held: Column, text: Text, needles: Needles, predicate: int) -> Rows:
-        """Return the values that pass a pattern without a literal."""
-        values = held.values_in(None)
-        glob = needles.globs.get(predicate)
-        return values if glob is None else verified(text, values, glob)
-
-    def _settle(self, predicate: int, values: Rows, counts: NDArray[np.int64]) -> None:
-        self._values[predicate] = values
-        self.most[predicate] = counts[values].sum()
 
     def _column(self, key: Key) -> Column:
         held = self.columns[key[0]]

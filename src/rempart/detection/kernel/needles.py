@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rempart.detection.kernel.globs import Tokens, tokens_of
 from rempart.detection.kernel.index import index_of
@@ -15,6 +19,7 @@ from rempart.detection.rules.form import Pattern, Predicate, Regex
 Key = tuple[str, bool]
 """A field, and whether its text is read as written (cased)."""
 NO_LITERAL = -1
+Numbers = NDArray[np.int32]
 
 
 @dataclass
@@ -37,6 +42,11 @@ class Needles:
     hints: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _numbers: dict[tuple[bytes, Shape], int] = field(default_factory=dict)
     _index: Index | None = None
+
+    @cached_property
+    def served(self) -> tuple[Numbers, Numbers]:
+        """The predicates of patterns and their literals, as arrays; read once all were added."""
+        return np.array(self.predicates, dtype=np.int32), np.array(self.literal, dtype=np.int32)
 
     def add(self, predicate: int, what: Sought) -> None:
         """Add the predicate of a pattern."""

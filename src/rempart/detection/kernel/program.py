@@ -1,6 +1,6 @@
 """The rules that look at one class of events, as one graph of shared conditions, what the class settles folded away."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rempart.detection.events import EventClass
+from rempart.detection.events import EventClass, covers
 from rempart.detection.kernel.constants import known, settled
 from rempart.detection.rules.form import (
     And,
@@ -21,6 +21,7 @@ from rempart.detection.rules.form import (
     Or,
     OtherField,
     Predicate,
+    Scope,
     TimePart,
 )
 
@@ -93,13 +94,36 @@ class Program:
         return tuple(held[root] for root in self.roots)
 
 
-def program(compiled: Compiled, event_class: EventClass) -> Program:
+class Looking:
+    """Which rules look at which class: the same answer as `Compiled.looking_at`, kept by source."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self._by_source: dict[str, list[tuple[int, Scope]]] = {}
+
+    def at(self, event_class: EventClass) -> Iterator[tuple[int, Scope]]:
+        """Yield the rules that look at a class, by number, with where they do."""
+        source = event_class.source
+        if source not in self._by_source:
+            self._by_source[source] = [
+                (number, scope)
+                for number, rule in enumerate(self.compiled.rules)
+                for scope in rule.scopes
+                if covers(scope.source, source)
+            ]
+        for number, scope in self._by_source[source]:
+            if scope.codes is None or event_class.code in scope.codes:
+                yield number, scope
+
+
+def program(compiled: Compiled, event_class: EventClass, looking: Looking | None = None) -> Program:
     """Return the program of the rules that look at a class.
 
-    A rule with several scopes on the class matches where one of them does.
+    A rule with several scopes on the class matches where one of them does. `looking` spares a walk through all rules
+    when many classes come.
     """
     conditions: dict[int, list[Expression]] = {}
-    for number, scope in compiled.looking_at(event_class.source, event_class.code):
+    for number, scope in (looking or Looking(compiled)).at(event_class):
         conditions.setdefault(number, []).append(scope.condition)
     builder = _Builder(compiled.predicates, known(event_class))
     return builder.program(event_class, {rule: builder.node(Or(tuple(of))) for rule, of in sorted(conditions.items())})

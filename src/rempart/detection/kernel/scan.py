@@ -1,8 +1,8 @@
 """All literals of a field looked for in all its distinct values, in one pass that writes each finding once.
 
 Literals anchored at an end of the value are looked up by a rolling hash of its first or last bytes. The others are
-found by the rarest group of four of their bytes (one to three for the shortest): a bit per group tells almost always that
-nothing starts here, without the chain of dependent loads of an automaton, and the few that pass are compared.
+found by the rarest group of four of their bytes (one to three for the shortest): a bit per group tells almost always
+that nothing starts here, without the chain of dependent loads of an automaton, and the few that pass are compared.
 """
 
 from typing import NamedTuple

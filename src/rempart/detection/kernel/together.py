@@ -42,35 +42,38 @@ class Together:
     """
 
     def __init__(self, tests: Sequence[tuple[int, Regex]]) -> None:
-        library = hyperscan()
-        self._tests = [] if library is None else [one for one in tests if tame(one[1]) and _taken(library, one[1])]
+        self._tests = [] if hyperscan() is None else [one for one in tests if tame(one[1])]
         self.numbers = frozenset(number for number, _ in self._tests)
         self._own = threading.local()  # a database holds the scratch space of one scan at a time
 
     def found(self, text: Text, values: pa.Array) -> dict[int, tuple[Flags, Flags]]:
         """Return for each predicate which values pass, and which are known; values beyond ASCII are left to Polars."""
         known = ~beyond_ascii(text) & (np.diff(text.places) > 0)
-        hits: list[list[int]] = [[] for _ in self._tests]
+        tests, database = self._ready()
+        hits: list[list[int]] = [[] for _ in tests]
         value = 0
 
         def note(expression: int, _from: int, _to: int, _flags: int, _context: object) -> None:
             hits[expression].append(value)
 
-        database, view, places = self._database(), memoryview(text.data), text.places.tolist()  # type: ignore[arg-type]
-        for value in np.flatnonzero(known).tolist():
+        view, places = memoryview(text.data), text.places.tolist()  # type: ignore[arg-type]
+        for value in np.flatnonzero(known).tolist() if tests else ():
             database.scan(bytes(view[places[value] : places[value + 1]]), match_event_handler=note)
         return {
             number: (_confirmed(test, np.array(here, dtype=np.int64), values), known)
-            for (number, test), here in zip(self._tests, hits, strict=True)
+            for (number, test), here in zip(tests, hits, strict=True)
         }
 
-    def _database(self) -> Any:  # noqa: ANN401 - of a library without types
-        if not hasattr(self._own, "database"):
+    def _ready(self) -> tuple[Sequence[tuple[int, Regex]], Any]:
+        """Return the expressions that Hyperscan takes, and its database of them; made at the first need of a thread."""
+        if not hasattr(self._own, "ready"):
             library = hyperscan()
             if library is None:
                 raise LookupError("hyperscan")
-            self._own.database = _compiled(library, [test for _, test in self._tests])
-        return self._own.database
+            tests = [one for one in self._tests if _taken(library, one[1])]
+            self._own.ready = (tests, _compiled(library, [test for _, test in tests]) if tests else None)
+        ready: tuple[Sequence[tuple[int, Regex]], Any] = self._own.ready
+        return ready
 
 
 def _compiled(library: ModuleType, tests: Sequence[Regex]) -> Any:  # noqa: ANN401 - of a library without types

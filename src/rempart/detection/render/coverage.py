@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from rempart.detection.render.attack import Technique, attack, technique_of
+from rempart.detection.alerts.attack import Technique, attack, technique_of
 from rempart.detection.rules.form import About
 from rempart.measurement.render.html import environment, page_values
 from rempart.measurement.render.words import Words
@@ -66,14 +66,16 @@ class Wanted:
     techniques: tuple[str, ...]
 
 
-def render(active: Sequence[About], waiting: Sequence[About], language: Language, *, at: datetime, name: str) -> str:
+def render(
+    active: Sequence[About], waiting: Sequence[About], language: Language, *, at: datetime | None, name: str
+) -> str:
     """Return the page.
 
     Args:
         active: the rules that some log of this hospital feeds.
         waiting: the rules whose logs are missing here.
         language: of the page.
-        at: when the logs were read.
+        at: when the logs were read; None when none was, so that no rule can be said to see.
         name: of the hospital.
 
     """
@@ -86,7 +88,7 @@ def render(active: Sequence[About], waiting: Sequence[About], language: Language
         **page_values(words, f"{said('title')} – {name}", style=_style()),
         said=said,
         name=name,
-        moment=words.moment(at),
+        moment=words.moment(at) if at else None,
         tactics=[(slug, text, _within(slug, cells)) for slug, text in attack().tactics.items()],
         cells=list(cells.values()),
         counts=counts,

@@ -20,6 +20,10 @@ from rempart.measurement.text import Text
 MOST_DOCUMENTS = 10_000
 """Documents of one file."""
 
+MOST_DETECTIONS = 1000
+LONGEST_CONDITION = 5000
+"""Named detections of a rule, and characters of its conditions; the largest of SigmaHQ and Hayabusa have 36 and 572."""
+
 Sigma = SigmaRule | SigmaCorrelationRule | SigmaFilter
 
 
@@ -48,16 +52,25 @@ class Document:
         return Refusal(self.pack, self.path, self.sigma.title or "", why)
 
 
-def documents(pack: Pack) -> Iterator[Document | Refusal]:
+@dataclass(frozen=True)
+class Faulty:
+    """A document that cannot be used, and the names by which a correlation may want it."""
+
+    refusal: Refusal
+    names: tuple[str, ...] = ()
+
+
+def documents(pack: Pack) -> Iterator[Document | Faulty]:
     """Yield the documents of a pack, and what of it cannot be used. One that is faulty stops no other."""
     for file in pack.files:
         if file.content is None:
-            yield Refusal(file.pack, file.path, "", file.problem or Text(fr="illisible", en="cannot be read"))
+            why = file.problem or Text(fr="illisible", en="cannot be read")
+            yield Faulty(Refusal(file.pack, file.path, "", why))
             continue
         yield from _of_file(file, pack.licence)
 
 
-def _of_file(file: RuleFile, licence: str) -> Iterator[Document | Refusal]:
+def _of_file(file: RuleFile, licence: str) -> Iterator[Document | Faulty]:
     raw: list[Any] = []
     stopped: Refusal | None = None
     try:
@@ -76,7 +89,7 @@ def _of_file(file: RuleFile, licence: str) -> Iterator[Document | Refusal]:
             if one is not None:
                 yield _document(replace(file, path=_numbered(file.path, number)), licence, one)
     if stopped is not None:
-        yield stopped
+        yield Faulty(stopped)
 
 
 def _count(raw: list[object]) -> None:
@@ -88,12 +101,14 @@ def _numbered(path: str, number: int) -> str:
     return path if number == 1 else f"{path}#{number}"
 
 
-def _document(file: RuleFile, licence: str, raw: object) -> Document | Refusal:
+def _document(file: RuleFile, licence: str, raw: object) -> Document | Faulty:
     title = str(raw.get("title", ""))[:200] if isinstance(raw, dict) else ""
     try:
         sigma, conditions = _parsed(raw)
     except Exception as error:  # noqa: BLE001 — a hostile rule finds what the parser did not think of: it alone is refused
-        return Refusal(file.pack, file.path, title, reason(error))
+        names = (raw.get(key) for key in ("name", "id")) if isinstance(raw, dict) else ()
+        wanted = tuple(str(name).lower() for name in names if name is not None)
+        return Faulty(Refusal(file.pack, file.path, title, reason(error)), wanted)
     return Document(file.pack, file.path, sigma.license or licence, sigma, _tags(raw), conditions)
 
 
@@ -109,6 +124,7 @@ def _parsed(raw: object) -> tuple[Sigma, tuple[SigmaCorrelationCondition, ...]]:
     elif "filter" in raw:
         sigma = SigmaFilter.from_dict(raw, collect_errors=True)
     elif "detection" in raw:
+        _bounded(raw["detection"])
         sigma = SigmaRule.from_dict(raw, collect_errors=True)
     else:
         raise Unusable(
@@ -121,6 +137,29 @@ def _parsed(raw: object) -> tuple[Sigma, tuple[SigmaCorrelationCondition, ...]]:
     if serious:
         raise serious[0]
     return sigma, conditions
+
+
+def _bounded(detection: object) -> None:
+    """Refuse what would cost more than any real rule: `1 of them` is written out for each detection."""
+    if not isinstance(detection, dict):
+        return
+    unquoted = [str(name) for name in detection if not isinstance(name, str)]
+    if unquoted:
+        raise Unusable(
+            Text(
+                fr=f"détection sans nom ({unquoted[0]}) : en YAML, on, off, yes, no, 5 vont entre guillemets",
+                en=f"detection without a name ({unquoted[0]}): in YAML, on, off, yes, no and numbers need quotes",
+            )
+        )
+    conditions = detection.get("condition")
+    written = sum(len(str(one)) for one in (conditions if isinstance(conditions, list) else [conditions]))
+    if len(detection) > MOST_DETECTIONS or written > LONGEST_CONDITION:
+        raise Unusable(
+            Text(
+                fr=f"plus de {MOST_DETECTIONS} détections, ou condition de plus de {LONGEST_CONDITION} caractères",
+                en=f"more than {MOST_DETECTIONS} detections, or a condition longer than {LONGEST_CONDITION} characters",
+            )
+        )
 
 
 def _tags(raw: object) -> tuple[str, ...]:
@@ -142,16 +181,16 @@ def _comparisons(raw: dict[Any, Any]) -> tuple[dict[Any, Any], tuple[SigmaCorrel
     return raw, tuple(SigmaCorrelationCondition.from_dict(one) for one in each)
 
 
-def _collection(file: RuleFile, licence: str, raw: list[Any]) -> Iterator[Document | Refusal]:
+def _collection(file: RuleFile, licence: str, raw: list[Any]) -> Iterator[Document | Faulty]:
     """Yield the rules of a file of the older form, in which `action` makes rules of a common part."""
     try:
         found = SigmaCollection.from_dicts(raw, collect_errors=True, collect_filters=True, resolve_references=False)
     except Exception as error:  # noqa: BLE001 — as above
-        yield Refusal(file.pack, file.path, "", reason(error))
+        yield Faulty(Refusal(file.pack, file.path, "", reason(error)))
         return
     for fault in found.errors:
         if not only_metadata(fault):
-            yield Refusal(file.pack, file.path, "", reason(fault))
+            yield Faulty(Refusal(file.pack, file.path, "", reason(fault)))
     for number, one in enumerate((*found.rules, *found.filters), 1):
         if all(only_metadata(fault) for fault in one.errors):
             tags = tuple(str(tag) for tag in one.tags)

@@ -1,8 +1,6 @@
 """From packs of Sigma rules to the compiled form: what can be used, and why the rest cannot."""
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +11,8 @@ from sigma.rule import SigmaRule
 
 from rempart.detection.logsources import Target
 from rempart.detection.rules import packs
-from rempart.detection.rules.documents import Document, documents
+from rempart.detection.rules.collector import quiet
+from rempart.detection.rules.documents import Document, Faulty, documents
 from rempart.detection.rules.form import About, Compiled, Correlation, Refusal, Rule, Scope
 from rempart.detection.rules.gathering import Gathering, keys, ordered, read_fields
 from rempart.detection.rules.placeholders import values
@@ -46,23 +45,11 @@ def load(
         InputError: a path does not exist, an archive cannot be unpacked, or the file of placeholders is not understood.
 
     """
-    with _no_collection():
+    with quiet():
         loading = _Loading(values(placeholders))
         for path in (*paths, *filters):
             loading.take(packs.read(path))
         return loading.compiled()
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the collector of cycles quiet while hundreds of thousands of objects are made: it costs a third."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @dataclass
@@ -75,13 +62,15 @@ class _Loading:
     filters: list[Document] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[Refusal] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)  # titles, by name and id
     ids: dict[str, Document] = field(default_factory=dict)
 
     def take(self, pack: packs.Pack) -> None:
         """Take the documents of a pack; of two with the same id, the first stays."""
         for one in documents(pack):
-            if isinstance(one, Refusal):
-                self.refusals.append(one)
+            if isinstance(one, Faulty):
+                self.refusals.append(one.refusal)
+                self.refused.update(dict.fromkeys(one.names, one.refusal.title))
                 continue
             identity = str(one.sigma.id) if one.sigma.id is not None else ""
             if identity and identity in self.ids:
@@ -107,16 +96,15 @@ class _Loading:
         rules: list[Rule] = []
         places: list[tuple[tuple[Scope, Target], ...]] = []
         numbers: dict[str, int] = {}
-        refused: dict[str, str] = {}
         for one in self.rules:
             found = self._scopes(one, looking)
             if found is None:
-                refused.update(dict.fromkeys(keys(one.sigma), one.sigma.title))
+                self.refused.update(dict.fromkeys(keys(one.sigma), one.sigma.title))
                 continue
             numbers.update({key: len(rules) for key in keys(one.sigma) if key not in numbers})
             rules.append(Rule(_about(one), tuple(scope for scope, _ in found)))
             places.append(found)
-        correlations = self._correlations(numbers, refused, len(rules))
+        correlations = self._correlations(numbers, len(rules))
         rules, correlations = _alone(rules, correlations, self._generating(numbers))
         form = Compiled(
             predicates=tuple(looking.table.predicates),
@@ -151,16 +139,16 @@ class _Loading:
             if not applied:
                 self.refusals.append(one.refused(_IDLE))
 
-    def _correlations(self, numbers: dict[str, int], refused: dict[str, str], first: int) -> list[Correlation]:
+    def _correlations(self, numbers: dict[str, int], first: int) -> list[Correlation]:
         kept, loops = ordered(self.correlations)
         self.refusals.extend(one.refused(why) for one, why in loops)
         made: list[Correlation] = []
         for one in kept:
             try:
-                found = Gathering(numbers, refused).correlation(one, _about(one))
+                found = Gathering(numbers, self.refused).correlation(one, _about(one))
             except Exception as error:  # noqa: BLE001 — as above
                 self.refusals.append(one.refused(reason(error)))
-                refused.update(dict.fromkeys(keys(one.sigma), one.sigma.title))
+                self.refused.update(dict.fromkeys(keys(one.sigma), one.sigma.title))
                 continue
             numbers.update({key: first + len(made) for key in keys(one.sigma) if key not in numbers})
             made.append(found)

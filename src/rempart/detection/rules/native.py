@@ -26,6 +26,7 @@ from rempart.detection.rules.tree import Asked, Table, both, either
 from rempart.detection.rules.values import pattern
 from rempart.measurement.text import Text
 
+_NUMBER_WORD = "WORD"  # DWORD, QWORD: an expression that reads numbers as Sysmon writes them
 _TIMES = frozenset({"time", "timestamp", "@timestamp", "TimeCreated", "UtcTime", "EventTime", "SystemTime", "date"})
 
 
@@ -101,7 +102,7 @@ def _whole(target: Target, name: str) -> None:
 
 def _rewritten(target: Target, name: str, test: Test) -> Iterator[Test]:
     """Yield the tests that ask the same of values as they are written there: one of them that holds is enough."""
-    if isinstance(test, Regex):
+    if isinstance(test, Regex) and (name not in target.numbers or _NUMBER_WORD in test.pattern.upper()):
         _whole(target, name)
     if not isinstance(test, Pattern):
         yield test
@@ -111,7 +112,9 @@ def _rewritten(target: Target, name: str, test: Test) -> Iterator[Test]:
     if meaning is not None:
         yield from (Pattern((one,)) for one in meaning)
         return
-    number = target.numbers[name].search(whole) if name in target.numbers else None
+    bare = [part for part in test.parts if part is not Wildcard.ANY]
+    alone = bare[0] if len(bare) == 1 and isinstance(bare[0], str) else ""
+    number = target.numbers[name].search(alone) if name in target.numbers else None
     if number is not None:
         yield Pattern((str(int(number.group(1), 16)),))
         return
@@ -211,20 +214,6 @@ def named(places: Sequence[Target], asked: Asked) -> tuple[Target, ...]:
         return ()
     channels = (_literal(one.test) for one in asked.tests if one.field == "Channel")
     return tuple(Target(source) for source in sorted({source_of_channel(name) for name in channels if name}))
-
-
-def folded(expression: Expression, known: Mapping[int, bool]) -> bool | None:
-    """Return the value of an expression when some leaves are known, None when it depends on the others."""
-    if isinstance(expression, Leaf):
-        return known.get(expression.predicate)
-    if isinstance(expression, Not):
-        inner = folded(expression.of, known)
-        return None if inner is None else not inner
-    decides = isinstance(expression, Or)
-    values = [folded(one, known) for one in expression.of]
-    if decides in values:
-        return decides
-    return None if None in values else not decides
 
 
 def codes(target: Target, expression: Expression, predicates: Sequence[Predicate]) -> tuple[str, ...] | None:

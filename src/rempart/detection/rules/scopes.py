@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from sigma.rule import SigmaRule
 
 from rempart.detection.logsources import Target, known_product, targets
-from rempart.detection.rules.form import Expression, Leaf, Scope
-from rempart.detection.rules.native import codes, folded, named, on, truth
+from rempart.detection.rules.folding import folded
+from rempart.detection.rules.form import Scope
+from rempart.detection.rules.native import codes, named, on, truth
+from rempart.detection.rules.reading import predicates
 from rempart.detection.rules.refused import Unusable
 from rempart.detection.rules.tree import Asked, Table, asked
 from rempart.detection.rules.values import Placeholders, Values
@@ -63,7 +65,7 @@ class Looking:
             return Text(
                 fr=f"{place} n'est pas regardé : {error.reason.fr}", en=f"{place} is not looked at: {error.reason.en}"
             )
-        used = _used(condition)
+        used = set(predicates(condition))
         by_number = self.table.predicates
         known = {one: told for one in used if (told := truth(target, by_number[one])) is not None}
         if folded(condition, known) is False:
@@ -112,17 +114,3 @@ def _lacking(target: Target, fields: list[str]) -> Text:
         fr=f"{place} n'est pas regardé : ses événements n'ont jamais {names}",
         en=f"{place} is not looked at: its events never have {names}",
     )
-
-
-def _used(expression: Expression) -> set[int]:
-    """Return the numbers of the predicates of an expression."""
-    found: set[int] = set()
-    waiting = [expression]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Leaf):
-            found.add(one.predicate)
-        else:
-            of = one.of
-            waiting.extend(of if isinstance(of, tuple) else (of,))
-    return found

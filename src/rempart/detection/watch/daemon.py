@@ -41,6 +41,7 @@ _PAUSE = 5.0
 _DRAIN = 20.0
 """Seconds given, when asked to stop, to process what the ports received."""
 _LEDGER_DAYS = 400
+_HOUR = 3600.0
 _log = get_logger("rempart.detection.watch")
 
 
@@ -225,6 +226,8 @@ class Daemon:
         """Write the figures of the day, and forget what is too old."""
         at = _at(moment)
         facts = day_facts(self._held.compiled, self._tellers.roster, self._state, at)
+        if self._held.newest is not None:
+            facts["rules_newest"] = self._held.newest
         with transaction(self._state):
             ledger.note(self._state, at.date().isoformat(), facts)
             ledger.forget(self._state, (at - timedelta(days=_LEDGER_DAYS)).date().isoformat())
@@ -283,11 +286,10 @@ def day_facts(compiled: Compiled, roster: Roster | None, state: sqlite3.Connecti
         facts["roster_gap_minutes"] = sum((gap.end - gap.start).total_seconds() for gap in gaps) / 60
     since = (at - timedelta(days=30)).timestamp()
     told = state.execute("SELECT told, acknowledged FROM incidents WHERE told >= ?", (since,)).fetchall()
-    delays = sorted(row["acknowledged"] - row["told"] for row in told if row["acknowledged"] is not None)
+    delays = [row["acknowledged"] - row["told"] for row in told if row["acknowledged"] is not None]
     facts["told_30"] = len(told)
     facts["acknowledged_30"] = len(delays)
-    if delays:
-        facts["acknowledged_within_hour_30"] = sum(delay <= 3600 for delay in delays)  # noqa: PLR2004 — an hour
+    facts["acknowledged_within_hour_30"] = sum(delay <= _HOUR for delay in delays)
     return facts
 
 

@@ -43,6 +43,11 @@ class Held:
                 ),
             )
 
+    @property
+    def newest(self) -> float | None:
+        """When the newest of their files was written (seconds since 1970), None without a file."""
+        return max((written / 1e9 for _, written, _ in self._seen), default=None)
+
     def ask(self) -> None:
         """Load again at the next look, whether files changed or not (SIGHUP)."""
         self._asked = True

@@ -18,8 +18,8 @@ def try_messages(settings: Settings, roster: Roster | None, now: datetime) -> It
     )  # fmt: skip
     people = roster.on_call(now) if roster else ()
     if settings.mail is not None:
-        addresses = dict.fromkeys([person.mail for person in people if person.mail] or [settings.mail.fallback])
-        for address in filter(None, addresses):
+        own = [person.mail for person in people if person.mail]
+        for address in dict.fromkeys(own or filter(None, [settings.mail.fallback])):
             yield "mail", address, _problem(settings, Notice(_id(), address, mail_body(said), now.timestamp()))
     if settings.webhook is not None:
         body = webhook_body(said, settings.webhook.knowledge)

@@ -8,6 +8,7 @@ from rempart.detection.collect.blocks import SOURCE
 from rempart.detection.collect.formats.context import Events, TextFormat
 from rempart.detection.collect.formats.lines import LINE
 from rempart.detection.collect.formats.mapped import mapped
+from rempart.detection.collect.formats.patterns import plain
 from rempart.detection.collect.formats.recognise import share
 from rempart.detection.collect.kinds import kind
 from rempart.detection.events import TIME
@@ -48,7 +49,7 @@ class Access(TextFormat):
 
     def events(self, lines: pl.DataFrame) -> Iterator[Events]:
         """Give the requests."""
-        groups = lines.get_column(LINE).str.extract_groups(_LINE).struct.unnest()
+        groups = lines.get_column(LINE).str.extract_groups(plain(_LINE)).struct.unnest()
         groups.columns = list(_GROUPS)
         there = groups.get_column("@at").is_not_null()
         if not there.all():
@@ -63,7 +64,7 @@ class Access(TextFormat):
 def _read(lines: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
     texts = ("@request", "cs-referer", "cs-user-agent", "cs-username")
     groups = groups.with_columns(_plain(groups.get_column(name)) for name in texts)
-    request = groups.get_column("@request").str.extract_groups(_REQUEST).struct.unnest()
+    request = groups.get_column("@request").str.extract_groups(plain(_REQUEST)).struct.unnest()
     stem = request.get_column("stem")
     broken = stem.is_null()  # no HTTP: what was sent is shown whole
     at = groups.get_column("@at").str.to_datetime("%d/%b/%Y:%H:%M:%S %z", time_unit="us", strict=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from rempart.detection.collect.blocks import CODE, SOURCE
+from rempart.detection.collect.formats.patterns import plain
 
 MESSAGE = "message"
 """The field of what a program says."""
@@ -35,7 +36,7 @@ def bodies() -> tuple[Body, ...]:
     made = []
     for entry in entries:
         first = entry.pop("first", None) or entry["pattern"].partition("(?P<")[2].partition(">")[0]
-        made.append(Body(tuple(entry.pop("programs")), first=first, **entry))
+        made.append(Body(tuple(entry.pop("programs")), first=first, pattern=plain(entry.pop("pattern")), **entry))
     return tuple(made)
 
 

@@ -10,6 +10,7 @@ from rempart.detection.collect.formats.bodies import MESSAGE
 from rempart.detection.collect.formats.context import Context, Events, TextFormat
 from rempart.detection.collect.formats.lines import LINE
 from rempart.detection.collect.formats.mapped import mapped
+from rempart.detection.collect.formats.patterns import plain
 from rempart.detection.collect.formats.recognise import share
 from rempart.detection.collect.formats.spans import spread, unescaped
 from rempart.detection.collect.kinds import kind
@@ -53,7 +54,7 @@ def events_of(frame: pl.DataFrame, context: Context) -> Iterator[pl.DataFrame]:
         if not mask.any():
             continue
         part = frame.filter(mask)
-        head = part.get_column(MESSAGE).str.extract_groups(pattern).struct.unnest()
+        head = part.get_column(MESSAGE).str.extract_groups(plain(pattern)).struct.unnest()
         there = head.get_column("rest").is_not_null()
         if not there.all():
             bad = part.filter(~there)

@@ -32,8 +32,10 @@ def local(naive: pl.Series, context: Context) -> pl.Series:
     zoned = naive.dt.replace_time_zone(context.declared.zone, ambiguous="earliest", non_existent="null")
     missing = zoned.is_null() & naive.is_not_null()
     if missing.any():  # an hour that summer time jumped over: a clock that did not jump
-        later = (naive + timedelta(hours=1)).dt.replace_time_zone(context.declared.zone, ambiguous="earliest")
-        zoned = zoned.zip_with(~missing, later - timedelta(hours=1)) if later.len() else zoned
+        later = (naive.set(~missing, None) + timedelta(hours=1)).dt.replace_time_zone(
+            context.declared.zone, ambiguous="earliest", non_existent="null"
+        )
+        zoned = zoned.zip_with(~missing, later)
     return zoned.dt.convert_time_zone("UTC")
 
 

@@ -9,6 +9,7 @@ from rempart.detection.collect.formats import moments
 from rempart.detection.collect.formats.context import Events, TextFormat
 from rempart.detection.collect.formats.lines import LINE
 from rempart.detection.collect.formats.mapped import mapped
+from rempart.detection.collect.formats.patterns import plain
 from rempart.detection.collect.formats.recognise import share
 from rempart.detection.collect.formats.urls import PROXY, url_parts
 from rempart.detection.collect.kinds import kind
@@ -33,7 +34,7 @@ class Squid(TextFormat):
 
     def events(self, lines: pl.DataFrame) -> Iterator[Events]:
         """Give the requests."""
-        found = lines.get_column(LINE).str.extract_groups(_LINE).struct.unnest()
+        found = lines.get_column(LINE).str.extract_groups(plain(_LINE)).struct.unnest()
         there = found.get_column("at").is_not_null()
         if not there.all():
             bad = lines.filter(~there)

@@ -9,6 +9,7 @@ from rempart.detection.collect.formats import inside, moments, octets
 from rempart.detection.collect.formats.bodies import MESSAGE, SYSLOG
 from rempart.detection.collect.formats.context import Context, Events, TextFormat
 from rempart.detection.collect.formats.lines import LINE
+from rempart.detection.collect.formats.patterns import plain
 from rempart.detection.collect.formats.recognise import share
 from rempart.detection.collect.formats.spans import unescaped, words
 from rempart.detection.collect.kinds import Chunk, kind
@@ -41,14 +42,14 @@ SEVERITIES = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "deb
 
 def split(lines: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Return lines with what their syslog header says: host, program, pid, facility, severity, message, TIME, CODE."""
-    head = lines.get_column(LINE).str.extract_groups(_HEAD).struct.unnest()
+    head = lines.get_column(LINE).str.extract_groups(plain(_HEAD)).struct.unnest()
     modern = (head.get_column("version").is_not_null() & head.get_column("pri").is_not_null()).fill_null(value=False)
     rest = head.get_column("rest")
     fields = _empty(len(lines))
     for pattern in (_MODERN, _TAG, _BARE):
         mask = modern if pattern is _MODERN else fields.get_column(MESSAGE).is_null() & ~modern
         if mask.any():
-            fields = _filled(fields, rest.set(~mask, None).str.extract_groups(pattern).struct.unnest())
+            fields = _filled(fields, rest.set(~mask, None).str.extract_groups(plain(pattern)).struct.unnest())
     fields = fields.with_columns(pl.coalesce(MESSAGE, rest).alias(MESSAGE))
     fields = fields.with_columns(pl.col("host", "program", "pid", "msgid", "structured").replace("-", None))
     made = lines.with_columns(*fields, *_priority(head.get_column("pri")), _moment(head, context).alias(TIME))
