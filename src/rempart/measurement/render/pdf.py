@@ -1,6 +1,7 @@
 """A report as an accessible PDF (PDF/UA-1), by Typst. Data travels as JSON: no name is ever read as markup."""
 
 import json
+from datetime import datetime
 from functools import cache
 from importlib.resources import as_file, files
 
@@ -41,15 +42,20 @@ def drawable(text: str) -> str:
 
 def render(report: Report, language: Language) -> bytes:
     """Return the PDF: the essentials on page 1, then the plan, the gaps, each failed point, a glossary."""
-    data = _page(View(report, language))
+    template = files(__package__).joinpath("templates", "report.typ").read_bytes()
+    return compiled(template, _page(View(report, language)), report.judged_at)
+
+
+def compiled(template: bytes, data: dict[str, object], at: datetime) -> bytes:
+    """Return the PDF of a template of the house (it comes after `house.typ`), filled with `data`, dated `at`."""
     with as_file(files(__package__).joinpath("fonts")) as fonts:
-        template = files(__package__).joinpath("templates", "report.typ").read_bytes()
+        house = files(__package__).joinpath("templates", "house.typ").read_bytes()
         compiler = typst.Compiler(
-            template,
+            house + template,
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
             sys_inputs={"data": json.dumps(_spelt(data))},
         )
-        pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=int(report.judged_at.timestamp()))
+        pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=int(at.timestamp()))
     if not isinstance(pdf, bytes):
         raise TypeError("one PDF was asked for")
     return pdf
@@ -168,7 +174,7 @@ def _annex(view: View, annex: Annex) -> dict[str, object]:
         "texts": annex.form is Form.TEXTS,
         "brief": annex.brief,
         "columns": columns,
-        "widths": _widths(columns, rows),
+        "widths": widths(columns, rows),
         "rows": rows,
         "more": w("rows_shown", n=annex.total, shown=len(rows)) if annex.total > len(rows) else "",
     }
@@ -193,13 +199,13 @@ def _point(view: View, point: Point) -> dict[str, object]:
             w("acceptance_of", role=a.role, until=w.date(a.until), reason=a.reason) for a in point.cover.valid
         ],
         "columns": [w.label(column) for column in columns],
-        "widths": _widths(columns, rows),
+        "widths": widths(columns, rows),
         "rows": [list(row) for row in rows],
         "more": w("rows_shown", n=point.total, shown=len(rows)) if point.total > len(rows) else "",
     }
 
 
-def _widths(columns: list[str], rows: list[list[str]]) -> list[int]:
+def widths(columns: list[str], rows: list[list[str]]) -> list[int]:
     """Return the share of the line each column takes: its longest word for people, within reason."""
     longest = [max((len(row[rank]) for row in rows), default=0) for rank in range(len(columns))]
     return [min(max(width, len(name), 10), 42) for name, width in zip(columns, longest, strict=True)]

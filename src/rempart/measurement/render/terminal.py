@@ -57,7 +57,7 @@ def print_report(report: Report, language: Language, console: Console | None = N
 def print_trend(trend: Trend, language: Language, console: Console | None = None) -> None:
     """Print a comparison: the level at each measurement, then what became of each point."""
     words = Words(language)
-    out = _Out(console or Console(highlight=False))
+    out = Out(console or Console(highlight=False))
     out.title(words("trend_title"))
     out.say(visible(", ".join(trend.names)))
     out.gap()
@@ -74,7 +74,7 @@ def print_trend(trend: Trend, language: Language, console: Console | None = None
         _print_change(out, words, change, trend.of(change))
 
 
-def _print_change(out: "_Out", words: Words, change: Change, found: tuple[Evolution, ...]) -> None:
+def _print_change(out: "Out", words: Words, change: Change, found: tuple[Evolution, ...]) -> None:
     if not found:
         return
     out.title(
@@ -98,7 +98,7 @@ def _people(words: Words, name: str, evolution: Evolution) -> str:
     return f"{words(f'subjects_{name}', n=len(people))} ({', '.join([*shown, *more])})"
 
 
-class _Out:
+class Out:
     """The few shapes a terminal needs; never reads markup in what it is given."""
 
     def __init__(self, console: Console) -> None:
@@ -116,18 +116,22 @@ class _Out:
         return text.encode(self.console.encoding, "replace").decode(self.console.encoding)
 
     def say(self, text: str, style: str = "", indent: int = 0) -> None:
+        """Print a text; nothing when it is empty."""
         if text:
             self.line((text, style), indent=indent)
 
     def line(self, *parts: tuple[str, str], indent: int = 0) -> None:
+        """Print pieces of text, each in its style, on one line that wraps."""
         told = Line.assemble(*((self.spelt(text), style) for text, style in parts))
         self.console.print(Padding(told, (0, 0, 0, indent), expand=False), width=self.width)
 
     def title(self, text: str, style: str = "cyan") -> None:
+        """Print a title, a line before it."""
         self.gap()
         self.line((text.upper(), f"bold {style}"))
 
     def gap(self) -> None:
+        """Print an empty line."""
         self.console.print()
 
     def leader(self, left: str, right: str, indent: int, style: str = "") -> None:
@@ -138,7 +142,7 @@ class _Out:
         self.line((shown, style), (f" {dots} ", "dim"), (right, "bold"), indent=indent)
 
 
-class _Page(_Out):
+class _Page(Out):
     """The parts of a report, in the order people need them."""
 
     def __init__(self, console: Console, view: View) -> None:
