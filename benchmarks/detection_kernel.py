@@ -148,10 +148,7 @@ def curve(title: str, points: Sequence[tuple[int, float]]) -> None:
 
 def drawn(path: Path, curves: Sequence[tuple[str, Sequence[tuple[int, float]]]]) -> None:
     """Write the curves as one SVG."""
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(curves) * 320} 220" '
-        'font-family="sans-serif" font-size="11">'
-    ]
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(curves) * 320} 220" font-size="11">']
     for place, (title, points) in enumerate(curves):
         widest, longest = points[-1][0], max(seconds for _, seconds in points)
         at = [(place * 320 + 40 + 250 * size / widest, 180 - 140 * seconds / longest) for size, seconds in points]

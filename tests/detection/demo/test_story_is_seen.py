@@ -12,7 +12,7 @@ from rempart.detection.alerts.raised import raise_alerts
 from rempart.detection.census import Census
 from rempart.detection.correlation import correlate
 from rempart.detection.demo import night
-from rempart.detection.pipeline import Findings
+from rempart.detection.findings import Findings
 from rempart.detection.rules.form import Compiled
 from rempart.detection.rules.load import load
 from tests.detection.demo.reading import events
