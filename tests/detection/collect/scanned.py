@@ -53,7 +53,7 @@ def said(value):
 
 
 def same(cell, value) -> bool:
-    """Whether a cell says a value: a list of one is that one; numbers are compared as numbers, for they are as written."""
+    """Whether a cell says a value: a list of one is that one; numbers are as written, so compared as numbers."""
     found = cell if isinstance(cell, list) else [cell]
     expected = said(value)
     expected = expected if isinstance(expected, list) else [expected]

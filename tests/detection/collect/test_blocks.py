@@ -13,6 +13,7 @@ from rempart.detection.collect.wanted import Wanted
 from rempart.detection.events import FILE, HOST, LENGTH, OFFSET, ORIGIN, TEXT, TIME, USER, EventClass, Reading
 
 SYSMON = EventClass("windows/sysmon", "1")
+SECURITY = (pl.lit("windows/security").alias("@source"), pl.lit("4688").alias("@code"))
 READING = Reading({"windows/*": frozenset({"Image", "CommandLine"})})
 
 
@@ -108,5 +109,5 @@ def test_the_census_counts_events_the_undated_and_the_fields_seen():
     ("user", "target", "told"), [("a", "b", "a"), ("-", "b", "b"), ("", "\x00", None), (None, "b", "b")]
 )
 def test_the_account_is_the_first_field_that_says_something(user, target, told):
-    [block] = gathered([frame(2, User=[user, "z"], TargetUserName=[target, None])])
+    [block] = gathered([frame(2, SubjectUserName=[user, "z"], TargetUserName=[target, None]).with_columns(SECURITY)])
     assert block.batch.column(USER).to_pylist() == [told, "z"]

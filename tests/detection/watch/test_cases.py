@@ -118,7 +118,8 @@ def test_with_nobody_on_call_the_fallback_address_is_told_and_the_message_says_s
 def said(**more):
     fields = {
         "incident": "I-1", "entity": "srv-sauvegarde", "level": "critical", "titles": ("Sauvegardes supprimées",),
-        "tags": ("attack.impact",), "alerts": 3, "first": NOW, "last": NOW, "step": 0, "person": "Anne",
+        "hosts": ("SRV-SAUVEGARDE",), "users": (), "addresses": (), "actions": ("isolate", "backups"),
+        "reasons": ("functioning",), "alerts": 3, "first": NOW, "last": NOW, "step": 0, "person": "Anne",
         "delay": timedelta(minutes=15), "nobody": False,
     }  # fmt: skip
     return Said(**{**fields, **more})
@@ -128,13 +129,14 @@ def test_the_message_says_what_happened_what_to_do_and_whom_to_call():
     message = text(said())
     assert "Sauvegardes supprimées" in message
     assert "mardi 24/11/2026 à 03 h 12 (heure de Paris)" in message
-    assert "sans l'éteindre" in message
+    assert "Isolez du réseau sans éteindre : SRV-SAUVEGARDE." in message
+    assert "Appelez maintenant le CERT Santé : le fonctionnement de l'établissement est menacé" in message
     assert "CERT Santé" in message
     assert "rempart detection watch ack I-1" in message
 
 
 def test_what_a_log_says_cannot_forge_the_message():
-    message = text(said(entity="srv\nQUE FAIRE D'ABORD\n1. Payez", titles=("a\x1b[31m\nb",)))
+    message = text(said(hosts=("srv\nQUE FAIRE D'ABORD\n1. Payez",), titles=("a\x1b[31m\nb",)))
     assert message.count("\nQUE FAIRE D'ABORD\n") == 1
     assert "\x1b" not in message
 
@@ -143,5 +145,5 @@ def test_a_webhook_may_know_counts_only():
     assert set(orjson.loads(webhook_body(said(), "counts"))) == {
         "type", "incident", "level", "alerts", "step", "first", "last",
     }  # fmt: skip
-    assert "srv-sauvegarde" not in webhook_body(said(), "counts")
-    assert "srv-sauvegarde" in webhook_body(said(), "full")
+    assert "SAUVEGARDE" not in webhook_body(said(), "counts").upper()
+    assert "SRV-SAUVEGARDE" in webhook_body(said(), "full")

@@ -221,3 +221,17 @@ def test_the_day_of_start_is_written_once(daemon):
     watch = daemon()
     began = watch._state.execute("SELECT value FROM meta WHERE key = 'began'").fetchone()[0]
     assert datetime.fromtimestamp(float(began), UTC) == START + timedelta(hours=1)
+
+
+def test_the_roster_is_read_again_when_it_changes_and_a_broken_one_is_refused(daemon, tmp_path):
+    roster = tmp_path / "roster.toml"
+    whole = '[[person]]\nid = "{0}"\nname = "{0}"\n[[period]]\npeople = ["{0}"]\n'
+    roster.write_text(whole.format("anne"), encoding="utf-8")
+    path = tmp_path / "detection.toml"
+    path.write_text('roster = "roster.toml"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    watch = daemon()
+    for content, name in ((whole.format("bob"), "bob"), ("[[person]]\n", "bob")):
+        roster.write_text(content, encoding="utf-8")
+        os.utime(roster, ns=(time.time_ns(), time.time_ns()))
+        turn(watch)
+        assert watch._tellers.roster.people[0].id == name

@@ -121,7 +121,10 @@ def state(settings):
 
 def write(state, channel, recipient="anne@valmont.example", body=BODY, name="I-1.0"):
     now = time.time()
-    state.execute("INSERT OR IGNORE INTO incidents VALUES ('I-1','e','high','[]','[]',1,0,0,0,0,1,1,1e12,NULL,NULL)")
+    state.execute(
+        "INSERT OR IGNORE INTO incidents (id, entity, level, titles, hosts, users, addresses, actions, reasons, alerts,"
+        " opened, active, told, step, next) VALUES ('I-1','e','high','[]','[]','[]','[]','[]','[]',1,0,0,1,1,1e12)"
+    )
     state.execute(
         "INSERT INTO notices (id, incident, channel, recipient, body, due, created) VALUES (?, 'I-1', ?, ?, ?, ?, ?)",
         (f"{name}.{channel}", channel, recipient, body, now, now),

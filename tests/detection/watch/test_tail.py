@@ -164,3 +164,17 @@ def test_an_archive_is_given_whole_once_it_no_longer_changes(follower):
     os.utime(log, (1, 1))
     follower.look()
     assert len(list(follower.tail.chunks(time.time()))) == 1
+
+
+def test_an_audit_event_is_taken_once_all_its_lines_are_there(follower):
+    log = follower.folder / "logs" / "audit.log"
+    first = b"type=SYSCALL msg=audit(1700000000.1:7): a0=1\ntype=EXECVE msg=audit(1700000000.1:7): a0=ls\n"
+    second = b"type=SYSCALL msg=audit(1700000000.2:8): a0=2\n"
+    log.write_bytes(first + second)
+    follower.look()
+    assert [content for _, _, content in follower.read()] == [first]
+    assert follower.read() == []
+    rest = b"type=EXECVE msg=audit(1700000000.2:8): a0=id\n"
+    with log.open("ab") as stream:
+        stream.write(rest)
+    assert [content for _, _, content in follower.read(time.time() + 5)] == [second + rest]

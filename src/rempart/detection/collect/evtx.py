@@ -1,14 +1,16 @@
 """EVTX, the log files of Windows: decoded in a child process, then read as JSON."""
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
 import numpy as np
 
 from rempart.detection.collect.blocks import Piece
 from rempart.detection.collect.evtx_parent import Answer, Child
 from rempart.detection.collect.json import scanner_of
-from rempart.detection.collect.json_scan import SLAB, View
+from rempart.detection.collect.json_scan import SLAB
 from rempart.detection.collect.kinds import Chunk, Format, Opened, Workshop, kind
+from rempart.detection.collect.view import View
 
 MAGIC = b"ElfFile\x00"
 HEADER = 4096
@@ -33,7 +35,6 @@ class Evtx(Format):
     """A file of EVTX; OFFSET is the number of the record, LENGTH is 0."""
 
     chunk_bytes = 4 << 20
-    splits = True
 
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
@@ -46,6 +47,11 @@ class Evtx(Format):
     def recognises(cls, head: bytes, name: str) -> float:  # noqa: ARG003 — the first bytes are enough
         """Be sure of the first bytes."""
         return 1.0 if head.startswith(MAGIC) else 0.0
+
+    @classmethod
+    def next_start(cls, stream: BinaryIO, offset: int, head: bytes) -> int | None:  # noqa: ARG003 — computed
+        """Return where the next chunk starts."""
+        return HEADER + -(-(offset - HEADER) // CHUNK) * CHUNK
 
     def whole(self, data: bytes) -> int:
         """Return where the last whole chunk ends."""

@@ -1,8 +1,8 @@
 """The process that decodes EVTX: bytes in, JSON out, within limits of memory. Hostile files kill it, never its parent.
 
-Run as a program: `python -I evtx_child.py MEGABYTES`. Each request is a length (uint64, little-endian) and as many bytes
-of a file: its header and some chunks. The answer is frames (kind, count, size): RECORDS (numbers, then where each begins,
-both int64, then the JSON), FLAW (text), END.
+Run as a program: `python -I evtx_child.py MEGABYTES`. Each request is a length (uint64, little-endian) and as many
+bytes of a file: its header and some chunks. The answer is frames (kind, count, size): RECORDS (numbers, then where each
+begins, both int64, then the JSON), FLAW (text), END.
 """
 
 import io
@@ -42,7 +42,7 @@ def answer(data: bytes, target: BinaryIO) -> None:
     """Write the records of some chunks, and the flaws met."""
     flaws: list[str] = []
     with warnings.catch_warnings():
-        warnings.showwarning = lambda message, *_, **__: flaws.append(str(message))  # type: ignore[assignment]
+        warnings.showwarning = lambda message, *_, **__: flaws.append(str(message))
         try:
             _write(_records(data), len(data), flaws, target)
         except (RuntimeError, OSError, ValueError, MemoryError, OverflowError) as error:

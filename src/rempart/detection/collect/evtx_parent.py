@@ -77,6 +77,8 @@ class Child:
             self._process = subprocess.Popen(  # noqa: S603 — our own program
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
             )
+            if self._process.stdin is not None:
+                os.set_blocking(self._process.stdin.fileno(), False)
         return self._process
 
     def _send(self, process: subprocess.Popen[bytes], data: bytes, deadline: float) -> None:
@@ -86,7 +88,7 @@ class Child:
         while view:
             if not select.select([], [descriptor], [], max(deadline - time.monotonic(), 0))[1]:
                 raise TimeoutError
-            view = view[os.write(descriptor, view[: select.PIPE_BUF]) :]
+            view = view[os.write(descriptor, view[:_READ]) :]
 
     def _frames(self, process: subprocess.Popen[bytes], deadline: float) -> Iterator[tuple[int, int, bytes]]:
         while True:

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from typing import BinaryIO
+
+import numpy as np
 
 from rempart.detection.collect.blocks import Piece
-from rempart.detection.collect.json_scan import LARGEST, SLAB, Scanner, View
+from rempart.detection.collect.json_scan import LARGEST, SLAB, Scanner
 from rempart.detection.collect.kinds import Chunk, Format, Opened, Workshop, kind
 from rempart.detection.collect.native.raw import line_end
 from rempart.detection.collect.native.strings import value_end
+from rempart.detection.collect.view import View
 
 _WRAPPED = re.compile(rb"\s*\{\s*\"(?:Records|records|value|events|Events|logs|hits)\"\s*:\s*(\[)\s*\{")
 _BEGINS = re.compile(rb"[\s\x1e]*(?:\{\s*[\"}]|\[\s*\{\s*[\"}])")
@@ -30,7 +34,6 @@ class Json(Format):
     """A file of JSON. Its events stay in the tables of the thread until they are many, whatever the files."""
 
     chunk_bytes = 8 << 20
-    splits = True
 
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
@@ -43,13 +46,23 @@ class Json(Format):
         self._view.lines = not self._wrapped and by_lines(head)
         self._view.source = getattr(opened.settings, "source", None)
         self._first = True
+        self._skips = False
 
     @classmethod
-    def recognises(cls, head: bytes, name: str) -> float:
-        """Be sure of an object, or a list of them, at the beginning; the name only confirms."""
-        if not _BEGINS.match(head.removeprefix(_MARK)):
-            return 0.0
-        return 0.9 if name.lower().rpartition(".")[2] in {"json", "jsonl", "ndjson"} else 0.8
+    def recognises(cls, head: bytes, name: str) -> float:  # noqa: ARG003 — the first bytes are enough
+        """Be sure of an object with a key, or a list of them, at the beginning."""
+        return 1.0 if _BEGINS.match(head.removeprefix(_MARK)) else 0.0
+
+    @classmethod
+    def next_start(cls, stream: BinaryIO, offset: int, head: bytes) -> int | None:
+        """Return where the next line starts, when each event is a line."""
+        if not by_lines(head.removeprefix(_MARK)) or _WRAPPED.match(head):
+            return None
+        stream.seek(offset - 1)
+        while data := stream.read(1 << 16):
+            if (found := data.find(b"\n")) >= 0:
+                return stream.tell() - len(data) + found + 1
+        return None
 
     def whole(self, data: bytes) -> int:
         """Take any bytes: what is cut is kept here."""
@@ -64,6 +77,8 @@ class Json(Format):
                 data, view.base = data[self._skip :], self._skip
             self._first = False
         view.take(data)
+        if self._skips:
+            self._next_line()
         while view.at < view.end:
             before = view.at
             yield from self._scanner.slab(view, before, min(before + SLAB, view.end))
@@ -75,12 +90,18 @@ class Json(Format):
         view = self._view
         if not last and view.end - view.at <= LARGEST:
             return False
-        ends = self._wrapped and view.bytes(view.at, view.at + 1) != b"{"
+        ends = self._wrapped and view.some(view.at, view.at + 1) != b"{"
         if not ends:
             view.census.flaw(view.place(view.at), "cut short, or longer than 16 MiB")
-        view.at = view.end if last and not view.lines else line_end(view.address, view.at, view.end) + 1
-        view.at = min(view.at, view.end)
+        self._next_line()
         return True
+
+    def _next_line(self) -> None:
+        """Leave the line being read, which may end in a later chunk."""
+        view = self._view
+        end = line_end(view.address, view.at, view.end)
+        self._skips = end >= view.end
+        view.at = min(end + 1, view.end)
 
 
 def by_lines(head: bytes) -> bool:
@@ -91,7 +112,5 @@ def by_lines(head: bytes) -> bool:
     line = head.find(b"\n", start)
     if line < 0:
         return True
-    import numpy as np
-
     padded = np.frombuffer(head[start:line] + bytes(64), np.uint8)
     return value_end(padded.ctypes.data, 0, line - start) > 0

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rempart.detection.census import Census
 from rempart.detection.collect.blocks import Piece
 from rempart.detection.collect.names import is_provider, names
 from rempart.detection.collect.native import intern, route, scan
-from rempart.detection.collect.native.raw import PADDING
 from rempart.detection.collect.native.strings import SHORT
 from rempart.detection.collect.paths import Paths
-from rempart.detection.collect.tables import CLASSES, Tables
+from rempart.detection.collect.tables import Tables
+from rempart.detection.collect.view import View
 from rempart.detection.collect.wanted import Wanted
 from rempart.detection.events import TEXT, EventClass
 from rempart.detection.logsources import source_of_channel
@@ -53,12 +52,20 @@ class Scanner:
         self._times = np.zeros(2 * route.TIMES, np.int64)
         self._seed = int.from_bytes(np.random.default_rng().bytes(7), "little")
         self._known = 0
-        self.out = scan.Out(
-            *(a.ctypes.data for a in (self._spans, self._events, self._novel, self._flaws, self._stack, self.counts)),
-            *(_SPANS, _EVENTS, _NOVEL, _FLAWS),
+        self.out = scan.Out._make(
+            [
+                *(
+                    a.ctypes.data
+                    for a in (self._spans, self._events, self._novel, self._flaws, self._stack, self.counts)
+                ),
+                _SPANS,
+                _EVENTS,
+                _NOVEL,
+                _FLAWS,
+            ]
         )
 
-    def slab(self, view: "View", at: int, limit: int) -> Iterator[Piece]:
+    def slab(self, view: View, at: int, limit: int) -> Iterator[Piece]:
         """Read the events that start before `limit`; `view.at` then says where to go on, `view.short` what is left."""
         while True:
             self.counts[:] = 0
@@ -68,44 +75,49 @@ class Scanner:
                 break
         view.at, view.short = after, why == SHORT
         self._tell(view)
+        sizes = self._events[: self.counts[scan.EVENTS], scan.EVENT_END] - self._events[: self.counts[scan.EVENTS], 0]
+        longest = int(sizes.max(initial=0))
         event = 0
         while event < self.counts[scan.EVENTS]:
-            store = self.tables.store(view.file, view.base, LARGEST if view.end > SLAB else view.end)
+            store = self.tables.store(view.file, view.base, longest)
             first = int(self.tables.counts[intern.ROWS])
             done = intern.intern(view.address, event, self.paths.tree, self.out, self._routes(), store)
             if view.numbers is not None:
                 self._number(view, event, done, first)
+            self._tell_mended(view, at)
             event = done
             if event < self.counts[scan.EVENTS]:
                 yield from self.tables.drain()
-        if self.tables.crowded:
+        if self.tables.crowded or self._known > _ROUTES // 4:
             yield from self.tables.drain()
             self._forget()
 
     def _routes(self) -> route.Routes:
         arrays = (self._routed, self._classes, self._pairs, self._new, self._times)
-        return route.Routes(
-            self._hashes.ctypes.data,
-            self._numbers.ctypes.data,
-            _ROUTES - 1,
-            self._slots.ctypes.data,
-            self._slots.shape[1],
-            *(array.ctypes.data for array in arrays),
-            _NEW,
-            self._seed,
+        return route.Routes._make(
+            [
+                self._hashes.ctypes.data,
+                self._numbers.ctypes.data,
+                _ROUTES - 1,
+                self._slots.ctypes.data,
+                self._slots.shape[1],
+                *(array.ctypes.data for array in arrays),
+                _NEW,
+                self._seed,
+            ]
         )
 
-    def _learned(self, view: "View") -> bool:
+    def _learned(self, view: View) -> bool:
         """Learn the keys never met; tell whether there were any."""
         count = int(self.counts[scan.NOVEL])
         for parent, start, end in self._novel[:count].tolist():
-            self.paths.learn(parent, view.bytes(start, end))
+            self.paths.learn(parent, view.some(start, end))
         if self.paths.closed and count:
             view.census.flaw(view.place(0), "more different keys than any honest log has: the others are left out")
         return count > 0
 
-    def _routed_all(self, view: "View") -> bool:
-        """Route the events; learn classes and fields until all are known. Tell whether to walk again for more fields."""
+    def _routed_all(self, view: View) -> bool:
+        """Route the events, learning classes and fields; tell whether to walk again for more fields."""
         again = False
         while True:
             self._room()
@@ -113,6 +125,7 @@ class Scanner:
                 return again
             for row in self._classes[: self._new[0]].tolist():
                 again = self._learn_class(view, row) or again
+            self._room()
             for number, field in self._pairs[: self._new[1]].tolist():
                 self._slots[number, field] = self._slot(number, field)
             if again and not self._new[0] and not self._new[1]:
@@ -121,13 +134,14 @@ class Scanner:
     def _room(self) -> None:
         """Make the table of slots as large as classes and fields need."""
         rows, columns = self._slots.shape
-        need = (max(rows, 2 * len(self.tables.classes) + _NEW // 8), max(columns, 2 * len(self.paths.fields)))
-        if len(self.tables.classes) + _NEW >= rows or len(self.paths.fields) >= columns:
-            larger = np.zeros((max(need[0], len(self.tables.classes) + _NEW + 1), need[1]), np.int32)
-            larger[:rows, :columns] = self._slots
-            self._slots = larger
+        classes, fields = len(self.tables.classes), len(self.paths.fields)
+        if classes < rows and fields <= columns:
+            return
+        larger = np.zeros((max(rows, 2 * classes), max(columns, 2 * fields)), np.int32)
+        larger[:rows, :columns] = self._slots
+        self._slots = larger
 
-    def _learn_class(self, view: "View", row: list[int]) -> bool:
+    def _learn_class(self, view: View, row: list[int]) -> bool:
         """Number a class never met; tell whether it wants fields that were not taken until now."""
         marks, channel, channel_end, code, code_end, key, order = row
         event_class = self._class(marks, view.text(channel, channel_end), view.text(code, code_end), order, view)
@@ -141,7 +155,7 @@ class Scanner:
             self.tables.text[number] = self.tables.slot_number(number, TEXT) + 1
         return self.paths.want(self.wanted.fields(*event_class))
 
-    def _class(self, marks: int, channel: str, code: str, order: int, view: "View") -> EventClass:
+    def _class(self, marks: int, channel: str, code: str, order: int, view: View) -> EventClass:
         if view.source is not None:
             return EventClass(view.source, code)
         if channel and is_provider(order):
@@ -155,37 +169,35 @@ class Scanner:
     def _slot(self, number: int, field: int) -> int:
         """Return what the table of slots says of a field in a class."""
         event_class, name, rank = self.tables.classes[number], self.paths.fields[field], self.paths.ranks[field]
-        source, taken = event_class.source, self.wanted.fields(*event_class)
-        native = name
-        if not self._takes(name, taken):
-            for alias, known, order in names().aliases(source):
-                if alias == name and (self.wanted.every_field or known in taken):
-                    native, rank = known, min(3 + order, route.RANKS - 1)
-                    break
-            else:
-                return route.DROPPED
-        elif self.wanted.every_field:
-            alias_of = next((one for one in names().aliases(source) if one[0] == name and one[2] == 0), None)
-            if alias_of is not None:
-                native, rank = alias_of[1], min(3 + alias_of[2], route.RANKS - 1)
-        slot = self.tables.slot_number(number, native)
-        return route.FIRST_SLOT + slot * route.RANKS + rank
-
-    def _takes(self, name: str, taken: frozenset[str]) -> bool:
+        called = names().aliases(event_class.source).get(name, [])
+        taken = self.wanted.fields(*event_class)
         if self.wanted.every_field:
-            return name not in _DROPPED_IN_STORE
-        return name in taken
+            if name in _DROPPED_IN_STORE:
+                return route.DROPPED
+            called = [one for one in called if one[1] == 0]
+        elif name in taken:
+            called = []
+        else:
+            called = [one for one in called if one[0] in taken]
+            if not called:
+                return route.DROPPED
+        if called:
+            name, rank = called[0][0], min(3 + called[0][1], route.RANKS - 1)
+        return route.FIRST_SLOT + self.tables.slot_number(number, name) * route.RANKS + rank
 
-    def _tell(self, view: "View") -> None:
+    def _tell(self, view: View) -> None:
         """Count the flaws of the slab."""
         for at, why in self._flaws[: self.counts[scan.FLAWS]].tolist():
             problem = "longer than 16 MiB" if why == scan.FULL else "not a JSON object, or cut short"
             view.census.flaw(view.place(at), problem)
+
+    def _tell_mended(self, view: View, at: int) -> None:
+        """Count the values that were not UTF-8; their events are kept."""
         if mended := int(self.tables.counts[intern.MENDED]):
-            view.census.flaw(view.place(0), "values that were not UTF-8 were read with U+FFFD", mended)
+            view.census.flaw(view.place(at), "values that were not UTF-8 were read with U+FFFD", mended)
             self.tables.counts[intern.MENDED] = 0
 
-    def _number(self, view: "View", first: int, last: int, row: int) -> None:
+    def _number(self, view: View, first: int, last: int, row: int) -> None:
         """Put record numbers in place of offsets, where the container has no bytes of its own to point to."""
         starts = self._events[first:last, scan.EVENT_START]
         rows = self.tables.rows[row : row + last - first]
@@ -198,11 +210,6 @@ class Scanner:
         self._slots = np.zeros((64, self._slots.shape[1]), np.int32)
         self._known = 0
 
-    @property
-    def full(self) -> bool:
-        """Whether the next class might find no place."""
-        return self._known > _ROUTES // 2 or len(self.tables.classes) > CLASSES - _NEW
-
     def drain(self) -> Iterator[Piece]:
         """Give all that was gathered."""
         yield from self.tables.drain()
@@ -211,62 +218,3 @@ class Scanner:
 def _code(code: str) -> str:
     """Return an EventID as decimal text; what is none is no code (`EventID` is still a field)."""
     return str(int(code)) if code.isascii() and code.isdecimal() and len(code) < _CODE_DIGITS else ""
-
-
-class View:
-    """The bytes being walked: a buffer that ends with spare zeros, and what they are of.
-
-    Attributes:
-        base: offset, in the file, of the first byte of the buffer.
-        end: of the bytes.
-        lines: every event is a line.
-        at, short: where the walk stopped, and whether an event was cut there.
-        source: what was declared that the events are, None: as they say.
-        numbers: numbers of the records and where each starts, for a container without offsets.
-
-    """
-
-    def __init__(self, file: str, census: Census, size: int = 8 << 20) -> None:
-        self.file, self.census = file, census
-        self.buffer = np.zeros(size + PADDING, np.uint8)
-        self.base = self.end = self.at = 0
-        self.lines = True
-        self.short = False
-        self.source: str | None = None
-        self.numbers: tuple[np.ndarray, np.ndarray] | None = None  # type: ignore[type-arg]
-
-    @property
-    def address(self) -> int:
-        """Where the buffer is."""
-        return int(self.buffer.ctypes.data)
-
-    def bytes(self, start: int, end: int) -> bytes:
-        """Return some of the bytes."""
-        return self.buffer[start:end].tobytes()
-
-    def text(self, start: int, end: int) -> str:
-        """Return some of the bytes as text, a few hundred at most."""
-        return self.bytes(start, min(end, start + 512)).decode("utf-8", "replace")
-
-    def place(self, at: int) -> str:
-        """Return the place of a flaw."""
-        return f"{self.file}:{self.base + at}"
-
-    def number_at(self, starts: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-        """Return the numbers of the records that start there."""
-        if self.numbers is None:
-            raise ValueError("records without numbers")
-        numbers, begins = self.numbers
-        return numbers[np.searchsorted(begins, starts, side="right") - 1]
-
-    def take(self, data: bytes) -> None:
-        """Put more bytes after those that are left from `at` on."""
-        left = self.end - self.at
-        size = left + len(data)
-        target = self.buffer if self.buffer.size >= size + PADDING else np.zeros(size + (4 << 20) + PADDING, np.uint8)
-        target[:left] = self.buffer[self.at : self.end].copy()
-        target[left:size] = np.frombuffer(data, np.uint8)
-        target[size : size + PADDING] = 0
-        self.buffer = target
-        self.base += self.at
-        self.at, self.end = 0, size

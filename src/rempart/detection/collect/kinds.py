@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 from rempart.detection.census import Census
 from rempart.detection.collect.blocks import Piece
@@ -75,13 +75,11 @@ class Format(ABC):
 
     Attributes:
         chunk_bytes: about how many bytes to hand over at once.
-        splits: one file may be read by several readers at once, each from the start of some record.
 
     """
 
     name: ClassVar[str]
     chunk_bytes: ClassVar[int] = 16 << 20
-    splits: ClassVar[bool] = False
 
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
@@ -90,6 +88,14 @@ class Format(ABC):
     @abstractmethod
     def recognises(cls, head: bytes, name: str) -> float:
         """Tell from the first bytes of a file, and its name, how sure it is of this format: 0 not at all, 1 quite."""
+
+    @classmethod
+    def next_start(cls, stream: BinaryIO, offset: int, head: bytes) -> int | None:  # noqa: ARG003 — for formats that split
+        """Return the first place from `offset` on where some record starts, so that several readers may share a file.
+
+        None: this format, or this file of it, is read from its beginning to its end.
+        """
+        return None
 
     def whole(self, data: bytes) -> int:
         """Return where the last whole record of these bytes ends, 0 if none does: after the last line feed."""
@@ -128,6 +134,11 @@ def formats() -> dict[str, type[Format]]:
 
 def recognise(head: bytes, name: str) -> str | None:
     """Return the name of the format that is surest of these bytes, the first registered of equals; None: unknown."""
-    sure = {key: cls.recognises(head, name) for key, cls in _FORMATS.items()}
-    best = max(sure, key=lambda key: sure[key], default=None)
-    return best if best is not None and sure[best] > 0 else None
+    best, surest = None, 0.0
+    for key, form in _FORMATS.items():
+        sure = form.recognises(head, name)
+        if sure > surest:
+            best, surest = key, sure
+        if surest >= 1:
+            break
+    return best

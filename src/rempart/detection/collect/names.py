@@ -1,4 +1,4 @@
-"""How containers call the fields of events (`names.toml`): from the path of keys to the name of a field, and its part."""
+"""How containers call the fields of events (`names.toml`): from a path of keys to a field, and the part it plays."""
 
 import tomllib
 from collections.abc import Iterator
@@ -44,13 +44,18 @@ class Names:
 
     def __init__(self, table: dict[str, Any]) -> None:
         self._table = table
+        self._of_source: dict[str, dict[str, list[tuple[str, int]]]] = {}
         self._sections = sorted(
             ((tuple(key.split(".")), rank) for key, rank in table["sections"].items()), key=lambda one: -len(one[0])
         )
         self._roles = dict(_roles(table))
-        inner = (*table["renames"], *self._roles, *(field for product in table["products"] for field in product["fields"]))
-        self._heads = {name[:place] for name in inner for place, sign in enumerate(name) if sign == "."}
         self._signs = sorted({field for product in table["products"] for field in product["fields"]})
+        inner = (
+            *table["renames"],
+            *self._roles,
+            *(field for product in table["products"] for field in product["fields"]),
+        )
+        self._heads = {name[:place] for name in inner for place, sign in enumerate(name) if sign == "."}
         self._products = [
             (product["source"], sum(1 << self._signs.index(field) for field in product["fields"]))
             for product in table["products"]
@@ -104,12 +109,17 @@ class Names:
             return True
         return any(_leads(keys, section, rank) for section, rank in self._sections)
 
-    def aliases(self, source: str) -> Iterator[tuple[str, str, int]]:
-        """Yield (name in a container, native name, its order) for the fields of a source."""
-        for family, fields in self._table["aliases"].items():
-            if covers(family, source):
-                for native, names in fields.items():
-                    yield from ((name, native, order) for order, name in enumerate(names))
+    def aliases(self, source: str) -> dict[str, list[tuple[str, int]]]:
+        """Return, for the name a container gives a field of a source, its native names and their order."""
+        if source not in self._of_source:
+            found: dict[str, list[tuple[str, int]]] = {}
+            for family, fields in self._table["aliases"].items():
+                if covers(family, source):
+                    for native, called in fields.items():
+                        for order, name in enumerate(called):
+                            found.setdefault(name, []).append((native, order))
+            self._of_source[source] = found
+        return self._of_source[source]
 
     def all_aliases(self) -> dict[str, set[str]]:
         """Return, for each native name, how containers call it."""

@@ -1,8 +1,10 @@
 """The keys met so far: what each means is decided here once, when it is met; the compiled loops only look it up."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import numpy as np
+import orjson
 
 from rempart.detection.collect.names import Meaning, Names
 from rempart.detection.collect.native import paths as native
@@ -47,7 +49,7 @@ class Paths:
     def tree(self) -> native.Tree:
         """The addresses that compiled loops take."""
         addresses = (array.ctypes.data for array in (self.nodes, self.keys, self.table))
-        return native.Tree(*addresses, _TABLE - 1)
+        return native.Tree._make([*addresses, _TABLE - 1])
 
     def want(self, fields: Iterable[str]) -> bool:
         """Take these native names too, and what containers call them; tell whether some were not yet taken."""
@@ -68,7 +70,7 @@ class Paths:
         if known != native.NONE or self.closed:
             return
         node = len(self._paths)
-        path = (*self._paths[parent], key.decode("utf-8", "replace"))
+        path = (*self._paths[parent], _unescaped(key))
         self._paths.append(path)
         self._meanings.append(self._names.meaning(path))
         self.keys[self._used : self._used + len(key)] = data[: len(key)]
@@ -111,3 +113,11 @@ class Paths:
             self.fields.append(name)
             self.ranks.append(rank)
         return number
+
+
+def _unescaped(key: bytes) -> str:
+    """Return a key without its escapes; as it is written where they are wrong."""
+    if b"\\" in key:
+        with suppress(orjson.JSONDecodeError):
+            return str(orjson.loads(b'"' + key + b'"'))
+    return key.decode("utf-8", "replace")

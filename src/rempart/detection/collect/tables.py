@@ -1,6 +1,6 @@
 """The tables that the compiled loops fill, and the columns made of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,8 @@ ENTRIES = 800_000
 _TABLE = 1 << 21
 _FIRST_POOL = 32 << 20
 SLOTS = 1 << 16
-CLASSES = 1 << 13
-"""How much is gathered before it is given away: rows of the largest block, cells, distinct values, their bytes."""
+CLASSES = 1 << 12
+"""How much is gathered before it is given away: cells, distinct values, their bytes; fields and classes numbered."""
 
 
 class Tables:
@@ -47,12 +47,16 @@ class Tables:
         number = self._class_numbers.setdefault(event_class, len(self.classes))
         if number == len(self.classes):
             self.classes.append(event_class)
+            if number + 1 >= self.text.size:
+                self.text = np.concatenate([self.text, np.zeros_like(self.text)])
         return number
 
     def slot_number(self, number: int, name: str) -> int:
         """Number a field of a class."""
         slot = self._slot_numbers.setdefault((number, name), len(self.names))
         if slot == len(self.names):
+            if slot >= len(self.slots):
+                self.slots = np.concatenate([self.slots, np.zeros_like(self.slots)])
             self.slots[slot] = 0
             self.slots[slot, intern.SLOT_ROW] = -1
             self.names.append((number, name))
@@ -61,7 +65,7 @@ class Tables:
     @property
     def crowded(self) -> bool:
         """Whether classes or fields are so many that all must be given away and numbered again."""
-        return len(self.names) > SLOTS // 2 or len(self.classes) > CLASSES // 2
+        return len(self.names) > SLOTS or len(self.classes) > CLASSES
 
     def store(self, file: str, base: int, largest: int) -> intern.Store:
         """Return what compiled loops take; events of up to `largest` bytes find room once the tables are empty."""
@@ -73,20 +77,21 @@ class Tables:
             self.scratch = np.empty(5 * largest + (1 << 16), np.uint8)
         arrays = (self.rows, self.cells, self.entries, self.pool, self.table)
         others = (self.slots, self.text, self.counts, self.scratch)
-        return intern.Store(
-            *(array.ctypes.data for array in (*arrays, *others)),
-            *(len(self.rows), len(self.cells), len(self.entries), self.pool.size - PADDING),
-            *(_TABLE - 1, self._seed, len(self.files) - 1, base),
+        return intern.Store._make(
+            [
+                *(array.ctypes.data for array in (*arrays, *others)),
+                *(len(self.rows), len(self.cells), len(self.entries), self.pool.size - PADDING),
+                *(_TABLE - 1, self._seed, len(self.files) - 1, base),
+            ]
         )
 
     def drain(self) -> Iterator[Piece]:
         """Give all that was gathered, class by class, and start again with empty tables."""
-        rows, cells = self.rows[: self.counts[intern.ROWS]], self.cells[: self.counts[intern.CELLS]]
-        entries = self.entries[: self.counts[intern.ENTRIES]]
+        if not self.counts[intern.ROWS]:
+            return
+        rows = self.rows[: self.counts[intern.ROWS]]
         order, starts, places = emit.ranked(rows, len(self.classes))
-        sorted_cells = emit.by_slot(cells, emit.CELLS_BY, len(self.names))
-        sorted_entries = emit.by_slot(entries, emit.ENTRIES_BY, len(self.names))
-        made = _Made(self, cells, entries, places, sorted_cells, sorted_entries)
+        made = _Made(self, places)
         pieces = [
             Piece(self.classes[number], self._batch(number, rows[order[starts[number] : starts[number + 1]]], made))
             for number in range(len(self.classes))
@@ -97,7 +102,7 @@ class Tables:
 
     def _empty(self) -> None:
         self.counts[:] = 0
-        self.table[:] = 0
+        self.table = np.zeros(_TABLE, np.int64)
         self.slots[: len(self.names)] = 0
         self.slots[: len(self.names), intern.SLOT_ROW] = -1
         self.files = self.files[-1:]
@@ -124,12 +129,20 @@ class Tables:
         return pa.RecordBatch.from_pydict({**columns, **fields})
 
 
-class _Made:
-    """The columns of the fields, made from sorted cells and values."""
+Sorted = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
-    def __init__(self, tables: Tables, cells: npt.NDArray[np.int32], entries: npt.NDArray[np.int64], *rest: object) -> None:
-        self._tables, self._cells, self._entries = tables, cells, entries
-        self._places, (self._order, self._starts), (self._values, self._bounds) = rest  # type: ignore[misc]
+
+class _Made:
+    """The columns of the fields, made from cells and distinct values, both sorted by slot."""
+
+    def __init__(self, tables: Tables, places: npt.NDArray[np.int32]) -> None:
+        self._tables, self._places = tables, places
+        self._cells = tables.cells[: tables.counts[intern.CELLS]]
+        self._entries = tables.entries[: tables.counts[intern.ENTRIES]]
+        slots = len(tables.names)
+        by_slot: Callable[..., Sorted] = emit.by_slot
+        self._order, self._starts = by_slot(self._cells, emit.CELLS_BY, slots)
+        self._values, self._bounds = by_slot(self._entries, emit.ENTRIES_BY, slots)
         self._of_class: dict[int, list[tuple[int, str]]] = {}
         for slot, (number, name) in enumerate(tables.names):
             self._of_class.setdefault(number, []).append((slot, name))
@@ -137,24 +150,24 @@ class _Made:
     def slots_of(self, number: int) -> Iterator[tuple[int, str]]:
         """Yield the fields of a class that some event has."""
         for slot, name in self._of_class.get(number, ()):
-            if self._starts[slot + 1] > self._starts[slot]:  # type: ignore[has-type]
+            if self._starts[slot + 1] > self._starts[slot]:
                 yield slot, name
 
     def column(self, slot: int, rows: int) -> pa.Array:
         """Return a field as a dictionary, or as lists when an event has several values of it."""
-        order = self._order[self._starts[slot] : self._starts[slot + 1]]  # type: ignore[has-type]
+        order = self._order[self._starts[slot] : self._starts[slot + 1]]
         values, offsets = emit.values_of(
             self._entries,
-            self._values[self._bounds[slot] : self._bounds[slot + 1]],  # type: ignore[has-type]
+            self._values[self._bounds[slot] : self._bounds[slot + 1]],
             self._tables.pool,
         )
         words = pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(values))
         if self._tables.slots[slot, intern.SLOT_LISTED]:
-            codes, starts, none = emit.lists_of(self._cells, order, self._places, rows)  # type: ignore[has-type]
+            codes, starts, none = emit.lists_of(self._cells, order, self._places, rows)
             return pa.ListArray.from_arrays(
                 pa.array(starts), words.take(pa.array(codes)), type=VALUES, mask=pa.array(none) if none.any() else None
             )
-        codes, valid, absent = emit.codes_of(self._cells, order, self._places, rows)  # type: ignore[has-type]
+        codes, valid, absent = emit.codes_of(self._cells, order, self._places, rows)
         bitmap = pa.py_buffer(valid) if absent else None
         indices = pa.Array.from_buffers(pa.int32(), rows, [bitmap, pa.py_buffer(codes)], absent)
         return pa.DictionaryArray.from_arrays(indices, words, safe=False)

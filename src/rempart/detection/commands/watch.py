@@ -64,7 +64,7 @@ def watch_command(
         _check(settings)
         return
     prepare(sys.stderr, json=json_log)
-    watch(settings, real_tools())
+    watch(settings, real_tools(settings))
 
 
 @app.command("ack", help=say("Dire qu'on s'occupe d'un incident.", "Say that one takes care of an incident."))
@@ -151,7 +151,7 @@ def _existing(settings: Settings) -> Path:
 
 def _check(settings: Settings) -> None:
     """Load all that a watch would, and say what it found."""
-    tools = real_tools()
+    tools = real_tools(settings)
     held = Held(lambda: tools.load(settings, settings.state / "rules-cache"), tools.paths(settings))
     for port in settings.listen:
         secured(port)

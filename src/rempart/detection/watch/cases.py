@@ -12,30 +12,30 @@ from pathlib import Path
 
 import orjson
 
+from rempart.detection.alerts.advice import actions, declare
 from rempart.detection.alerts.alert import Alert
+from rempart.detection.alerts.entities import host_key, named, user_key
+from rempart.detection.alerts.levels import rank
 from rempart.detection.watch.messages import Said, mail_body, webhook_body
 from rempart.detection.watch.roster import Person, Roster
-from rempart.detection.watch.settings import LEVELS, Settings
+from rempart.detection.watch.settings import Settings
 
-_MOST_TITLES = 20
+_MOST = 20
+"""Titles and names kept of an incident."""
+_LISTS = ("titles", "hosts", "users", "addresses", "actions", "reasons")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tellers:
-    """Who is told and how: the settings, and the roster when there is one."""
+    """Who is told and how: the settings, and the roster when there is one (read again when its file changes)."""
 
     settings: Settings
     roster: Roster | None
 
 
-def rank(level: str) -> int:
-    """Return the rank of a Sigma level, 0 for one that is not known."""
-    return LEVELS.index(level) if level in LEVELS else 0
-
-
 def entity(alert: Alert) -> str:
     """Return what an alert is about: its machine, else its account, else its address, else its rule."""
-    return alert.host.lower() or alert.user.lower() or alert.address or alert.about.id
+    return host_key(alert.host) or user_key(alert.user) or alert.address or alert.about.id
 
 
 def join(connection: sqlite3.Connection, alert: Alert, tellers: Tellers, now: datetime) -> str:
@@ -46,34 +46,39 @@ def join(connection: sqlite3.Connection, alert: Alert, tellers: Tellers, now: da
         "SELECT * FROM incidents WHERE entity = ? AND active >= ? ORDER BY active DESC LIMIT 1",
         (entity(alert), moment - quiet),
     ).fetchone()
-    first, last = (_micros(each) for each in (alert.first, alert.last))
+    id_ = row["id"] if row is not None else f"I-{alert.id[:8]}"
     if row is None:
-        id_ = f"I-{alert.id[:8]}"
         connection.execute(
-            "INSERT INTO incidents (id, entity, level, titles, tags, alerts, first, last, opened, active)"
-            " VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
-            (
-                id_, entity(alert), alert.about.level, _list([alert.about.title]), _list(sorted(alert.about.tags)),
-                first, last, moment, moment,
-            ),
-        )  # fmt: skip
-    else:
-        id_ = row["id"]
-        titles = list(dict.fromkeys([*orjson.loads(row["titles"]), alert.about.title]))[:_MOST_TITLES]
-        connection.execute(
-            "UPDATE incidents SET level = ?, titles = ?, tags = ?, alerts = alerts + 1, first = ?, last = ?, active = ?"
-            " WHERE id = ?",
-            (
-                max(row["level"], alert.about.level, key=rank), _list(titles),
-                _list(sorted({*orjson.loads(row["tags"]), *alert.about.tags})),
-                min((each for each in (row["first"], first) if each is not None), default=None),
-                max((each for each in (row["last"], last) if each is not None), default=None),
-                moment, id_,
-            ),
-        )  # fmt: skip
+            "INSERT INTO incidents (id, entity, level, titles, hosts, users, addresses, actions, reasons, alerts,"
+            " opened, active) VALUES (?, ?, ?, '[]', '[]', '[]', '[]', '[]', '[]', 0, ?, ?)",
+            (id_, entity(alert), alert.about.level, moment, moment),
+        )
+        row = connection.execute("SELECT * FROM incidents WHERE id = ?", (id_,)).fetchone()
+    _grow(connection, row, alert, moment)
     if _recent(alert, tellers, now):
         _tell_first(connection, id_, tellers, now)
     return id_
+
+
+def _grow(connection: sqlite3.Connection, row: sqlite3.Row, alert: Alert, moment: float) -> None:
+    """Add what an alert says to its incident."""
+    host, user, address = named(alert)
+    said = {
+        "titles": [alert.about.title], "hosts": [host], "users": [user], "addresses": [address],
+        "actions": actions([alert]), "reasons": declare([alert]),
+    }  # fmt: skip
+    lists = [_list([*orjson.loads(row[name]), *filter(None, said[name])]) for name in _LISTS]
+    first, last = (_micros(each) for each in (alert.first, alert.last))
+    connection.execute(
+        "UPDATE incidents SET level = ?, alerts = alerts + 1, first = ?, last = ?, active = ?,"
+        " titles = ?, hosts = ?, users = ?, addresses = ?, actions = ?, reasons = ? WHERE id = ?",
+        (
+            max(row["level"], alert.about.level, key=rank),
+            min((each for each in (row["first"], first) if each is not None), default=None),
+            max((each for each in (row["last"], last) if each is not None), default=None),
+            moment, *lists, row["id"],
+        ),
+    )  # fmt: skip
 
 
 def escalate(connection: sqlite3.Connection, tellers: Tellers, now: datetime) -> int:
@@ -104,6 +109,12 @@ def acknowledged_by_file(connection: sqlite3.Connection, folder: Path, now: date
         return []
     names = [path.name for path in sorted(folder.iterdir()) if path.is_file()]
     return [name for name in names if acknowledge(connection, name, "file", now)]
+
+
+def forget_incidents(connection: sqlite3.Connection, before: float) -> None:
+    """Remove the incidents silent since before a moment, and their messages, in a transaction of the caller."""
+    connection.execute("DELETE FROM notices WHERE created < ? AND state != 'waiting'", (before,))
+    connection.execute("DELETE FROM incidents WHERE active < ? AND (next IS NULL OR acknowledged)", (before,))
 
 
 def _recent(alert: Alert, tellers: Tellers, now: datetime) -> bool:
@@ -157,8 +168,7 @@ def _said(row: sqlite3.Row, step: int, person: Person | None, tellers: Tellers) 
         incident=row["id"],
         entity=row["entity"],
         level=row["level"],
-        titles=tuple(orjson.loads(row["titles"])),
-        tags=tuple(orjson.loads(row["tags"])),
+        **{name: tuple(orjson.loads(row[name])) for name in _LISTS},
         alerts=row["alerts"],
         first=_moment(row["first"]),
         last=_moment(row["last"]),
@@ -169,8 +179,8 @@ def _said(row: sqlite3.Row, step: int, person: Person | None, tellers: Tellers) 
     )
 
 
-def _list(values: list[str]) -> str:
-    return orjson.dumps(values).decode()
+def _list(values: Iterable[str]) -> str:
+    return orjson.dumps(list(dict.fromkeys(values))[:_MOST]).decode()
 
 
 def _micros(moment: datetime | None) -> int | None:

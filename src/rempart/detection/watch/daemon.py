@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 from structlog import get_logger
 
 from rempart.detection import ledger
 from rempart.detection.rules.form import Compiled
-from rempart.detection.watch.cases import Tellers, acknowledged_by_file, escalate
+from rempart.detection.watch.cases import Tellers, acknowledged_by_file, escalate, forget_incidents
 from rempart.detection.watch.delivery import Deliveries
 from rempart.detection.watch.held import Held
 from rempart.detection.watch.journal import Journal
@@ -28,7 +29,7 @@ from rempart.detection.watch.sifting import Sifter
 from rempart.detection.watch.state import connect, lock, transaction
 from rempart.detection.watch.tail import Chunk, Tail
 from rempart.detection.watch.tools import Tools
-from rempart.detection.watch.work import Work, kept_for
+from rempart.detection.watch.work import Work, forget_alerts
 from rempart.measurement.errors import RempartError
 
 _AT_ONCE = 64
@@ -41,7 +42,7 @@ _PAUSE = 5.0
 _DRAIN = 20.0
 """Seconds given, when asked to stop, to process what the ports received."""
 _LEDGER_DAYS = 400
-_HOUR = 3600.0
+_HOUR, _A_WEEK = 3600.0, 7 * 86400.0
 _log = get_logger("rempart.detection.watch")
 
 
@@ -82,6 +83,7 @@ class Daemon:
         self._lock = lock(settings.state)
         ledger.prepare(self._state)
         self._tellers = Tellers(settings, _roster(settings))
+        self._roster_written = _written(settings.roster)
         self._held = Held(lambda: tools.load(settings, settings.state / "rules-cache"), tools.paths(settings))
         self.journal = Journal(settings.state / "received", settings.bounds.journal)
         self._tail = Tail(
@@ -89,6 +91,7 @@ class Daemon:
             settings.bounds.block,
             journal=settings.state / "received",
             readable=self.journal.readable,
+            forgotten=settings.bounds.alerts_kept.total_seconds() + _A_WEEK,
         )
         self._tools = tools
         self._work = Work(
@@ -158,6 +161,7 @@ class Daemon:
             notify("WATCHDOG=1")
         if self._clocks["rules"].due(time.monotonic()):
             self._look_at_rules()
+            self._look_at_roster()
         if self._clocks["look"].due(time.monotonic()):
             with transaction(self._state):
                 lost = self._tail.look(self._state, moment)
@@ -189,6 +193,19 @@ class Daemon:
             self._work.sifter = self._sifter(compiled)
             self.figures.reloads.labels("done").inc()
             _log.info("rules reloaded", rules=len(compiled.rules), refused=len(compiled.refusals))
+
+    def _look_at_roster(self) -> None:
+        """Read the roster again when its file changed; a broken one leaves the old one in use, and is told."""
+        written = _written(self.settings.roster)
+        if written == self._roster_written:
+            return
+        self._roster_written = written
+        try:
+            self._tellers.roster = _roster(self.settings)
+        except RempartError as error:
+            _log.error("new roster refused, the old one stays", why=str(error))
+            return
+        _log.info("roster read again")
 
     def _look_at_people(self, moment: float) -> None:
         with transaction(self._state):
@@ -231,7 +248,8 @@ class Daemon:
         with transaction(self._state):
             ledger.note(self._state, at.date().isoformat(), facts)
             ledger.forget(self._state, (at - timedelta(days=_LEDGER_DAYS)).date().isoformat())
-            kept_for(self._state, moment - self.settings.bounds.alerts_kept.total_seconds())
+            forget_alerts(self._state, moment - self.settings.bounds.alerts_kept.total_seconds())
+            forget_incidents(self._state, moment - _LEDGER_DAYS * 86400.0)
 
     def _end(self) -> None:
         """Take what the ports still hold, process it, and close everything."""
@@ -245,7 +263,8 @@ class Daemon:
             while time.monotonic() < limit and self._drain():
                 pass
             write_alerts(self._state, self.settings.alert_file)
-        self._deliveries.stop()
+        if self._deliveries.is_alive():
+            self._deliveries.stop()
         if self.endpoint is not None:
             self.endpoint.close()
         self.journal.close()
@@ -295,6 +314,14 @@ def day_facts(compiled: Compiled, roster: Roster | None, state: sqlite3.Connecti
 
 def _roster(settings: Settings) -> Roster | None:
     return open_roster(settings.roster) if settings.roster else None
+
+
+def _written(path: Path | None) -> int | None:
+    """Return when a file was written (nanoseconds), None when there is none."""
+    try:
+        return path.stat().st_mtime_ns if path is not None else None
+    except OSError:
+        return None
 
 
 def _count(state: sqlite3.Connection, of: str) -> int:

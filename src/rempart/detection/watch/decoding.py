@@ -4,22 +4,29 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from rempart.detection.alerts.alert import Reference
 from rempart.detection.census import Census
 from rempart.detection.collect.blocks import Blocks, Piece
 from rempart.detection.collect.kinds import HEAD_BYTES, Chunk, Opened, Workshop, formats, recognise
+from rempart.detection.collect.sources import Declarations
 from rempart.detection.collect.wanted import Wanted
 from rempart.detection.events import OFFSET, Block
 from rempart.detection.watch import tail
+from rempart.detection.watch.tools import Event
 
+_LINES = "lines"
+"""The format of what looks like none: keyword rules still read it."""
 _FEED, _BRACE = 10, ord("{")
 
 
 class Decoder:
     """Reads chunks into blocks; what cannot be understood is counted in the census."""
 
-    def __init__(self, wanted: Wanted, census: Census) -> None:
+    def __init__(self, wanted: Wanted, census: Census, declarations: Declarations) -> None:
+        self._declarations = declarations
         self._wanted = wanted
         self._census = census
         self._workshop = Workshop()
@@ -49,16 +56,42 @@ class Decoder:
 
     def _read(self, chunk: tail.Chunk, content: bytes, offset: int, head: bytes) -> Iterator[Piece]:
         first = head or content[:HEAD_BYTES]
-        name = recognise(first, chunk.file.path.name) or recognise(content[:HEAD_BYTES], chunk.file.path.name)
-        if name is None:
+        path = chunk.file.path
+        declared = self._declarations.of(str(path), first)
+        name = declared.format or recognise(first, path.name) or recognise(content[:HEAD_BYTES], path.name) or _LINES
+        if name not in formats():
             lines = content.count(b"\n") + (not content.endswith(b"\n"))
             self._census.flaw(f"{chunk.file.label}:{offset}", "unknown format", lines)
             return
-        reader = formats()[name](Opened(chunk.file.label, first, self._wanted, self._census, self._workshop))
+        opened = Opened(chunk.file.label, first, self._wanted, self._census, self._workshop, declared)
+        reader = formats()[name](opened)
         if head:
             yield from _after(reader.read(Chunk(0, head[: head.rfind(b"\n") + 1])), offset)
         yield from _after(reader.read(Chunk(offset, content, last=True)), offset)
         yield from _after(reader.finish(), offset)
+
+    def event(self, chunk: tail.Chunk, reference: Reference) -> Event | None:
+        """Return every field of an event of a chunk of lines, None when it is not there."""
+        start = reference.offset - chunk.file.position
+        content = (chunk.content or b"")[max(0, start) : start + reference.length]
+        if start < 0 or not content:
+            return None
+        pieces = [*self._read(chunk, content, reference.offset, chunk.head), *self._workshop.drain()]
+        for piece in pieces:
+            rows = piece.batch.filter(pc.equal(piece.batch.column(OFFSET), reference.offset))
+            if rows.num_rows:
+                return _fields(rows)
+        return None
+
+
+def _fields(batch: pa.RecordBatch) -> Event:
+    """Return what the first event of a batch says, field by field."""
+    told: dict[str, str | tuple[str, ...]] = {}
+    for name in batch.schema.names:
+        value = None if name.startswith("@") else batch.column(name)[0].as_py()
+        if value is not None:
+            told[name] = tuple(value) if isinstance(value, list) else value
+    return told
 
 
 def alike(content: bytes) -> list[tuple[int, int]]:

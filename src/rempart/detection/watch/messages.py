@@ -10,23 +10,39 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from rempart.detection.alerts.advice import action_of, advice, reason_of
 from rempart.measurement.render.view import visible
 
 _PARIS = ZoneInfo("Europe/Paris")
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _SHOWN = 8
-"""Titles of alerts shown in a message."""
+"""Titles of alerts, and names, shown in a message."""
+_STEPS = 4
 
 
 @dataclass(frozen=True)
 class Said:
-    """What is said of an incident: `step` 0 for the first message, `nobody` when the roster names no one."""
+    """What is said of an incident.
+
+    Attributes:
+        incident, entity, level, titles, hosts, users, addresses, alerts, first, last: of it, as far as it is known.
+        actions, reasons: what to do and why to declare it (`alerts.advice`).
+        step: 0 for the first message.
+        person: who is told.
+        delay: after which the next person is.
+        nobody: the roster names no one.
+
+    """
 
     incident: str
     entity: str
     level: str
     titles: tuple[str, ...]
-    tags: tuple[str, ...]
+    hosts: tuple[str, ...]
+    users: tuple[str, ...]
+    addresses: tuple[str, ...]
+    actions: tuple[str, ...]
+    reasons: tuple[str, ...]
     alerts: int
     first: datetime | None
     last: datetime | None
@@ -75,14 +91,15 @@ def text(said: Said) -> str:
     happened = [words["happened"], *(f"- {visible(title)}" for title in said.titles[:_SHOWN])]
     if len(said.titles) > _SHOWN:
         happened.append(f"- … (+ {len(said.titles) - _SHOWN})")
-    happened.append(words["where"].format(entity=visible(said.entity)))
+    kinds = [kind for kind in ("hosts", "users", "addresses") if getattr(said, kind)]
+    happened += [words["who"].format(word=words[kind], names=_names(said, kind)) for kind in kinds]
     happened += [words["when"].format(first=paris(said.first))] if said.first else []
     happened += [words["latest"].format(last=paris(said.last))] if said.last and said.last != said.first else []
     happened.append(words["count"].format(alerts=said.alerts))
     steps = [words["first"], *(f"{rank}. {step}" for rank, step in enumerate(_steps(said), 1))]
     answer = [words["answer"], words["how"].format(incident=said.incident)]
     answer.append(words["delay"].format(minutes=int(said.delay.total_seconds() // 60)))
-    cert = [words["cert_title"], *words["cert"]["text"]]
+    cert = [words["cert_title"], *_cert(said)]
     return "\n\n".join([*parts, *("\n".join(block) for block in (happened, steps, answer, cert))]) + "\n"
 
 
@@ -97,7 +114,20 @@ def _level(said: Said) -> str:
 
 
 def _steps(said: Said) -> list[str]:
-    tags = {tag.lower() for tag in said.tags}
-    steps = _words()["steps"]
-    found = next((each for each in steps if tags & set(each["tags"])), steps[-1])
-    return [step.format(incident=said.incident) for step in found["do"]]
+    """Return what to do first, the most urgent first, with the names of the incident."""
+    found = sorted(filter(None, map(action_of, said.actions)), key=lambda action: action.rank)
+    names = {kind: _names(said, kind) or _words()["unknown"] for kind in ("hosts", "users", "addresses")}
+    steps = [action.text.filled(**names).fr for action in found[:_STEPS]]
+    return [*steps, _words()["read"].format(incident=said.incident)]
+
+
+def _cert(said: Said) -> list[str]:
+    words = _words()["cert"]
+    reasons = [reason.fr for reason in map(reason_of, said.reasons) if reason is not None]
+    first = words["now"].format(reasons=" ; ".join(reasons)) if reasons else words["doubt"]
+    return [first, words["number"], words["declare"].format(portal=advice().cert.portal)]
+
+
+def _names(said: Said, kind: str) -> str:
+    names = [visible(name) for name in getattr(said, kind)]
+    return ", ".join([*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else [])])

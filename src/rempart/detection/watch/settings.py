@@ -13,8 +13,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from rempart.measurement.errors import InputError
 from rempart.measurement.text import Text
 
-LEVELS = ("informational", "low", "medium", "high", "critical")
-"""Sigma's levels, from the least."""
 Level = Literal["informational", "low", "medium", "high", "critical"]
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -189,12 +187,25 @@ class Escalation(_Part):
 
 
 class Settings(_Part):
-    """The whole file."""
+    """The whole file.
+
+    Attributes:
+        state: folder of the state, of this watch alone.
+        rules, filters: Sigma rules and filters; `pack` adds Rempart's own.
+        placeholders: TOML file of the values that rules leave to the hospital (`%admins%`).
+        sources: what the hospital declares of its files (`collect.sources`).
+        alerts, acknowledgements: elsewhere than in the state.
+        roster: who is on call.
+        follow, listen, metrics, bounds, escalation, mail, webhook: see each.
+
+    """
 
     state: Path
     rules: tuple[Path, ...] = ()
     filters: tuple[Path, ...] = ()
     pack: bool = True
+    placeholders: Path | None = None
+    sources: Path | None = None
     alerts: Path | None = None
     acknowledgements: Path | None = None
     roster: Path | None = None

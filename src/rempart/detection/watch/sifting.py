@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +16,7 @@ from rempart.detection.events import MOMENT, Block
 from rempart.detection.findings import Findings
 from rempart.detection.matched import CARRIED, CORRELATED, matched_schema
 from rempart.detection.rules.form import Compiled
-from rempart.detection.watch.tools import Event, Tools
-from rempart.measurement.errors import InputError
+from rempart.detection.watch.tools import Fetch, Tools
 
 
 @dataclass(frozen=True)
@@ -88,26 +87,25 @@ class Sifter:
         for row in connection.execute("SELECT * FROM happenings"):
             self._happenings.setdefault((row["rule"], row["keys"]), []).append((row["first"], row["last"]))
 
-    def sift(self, blocks: Iterable[Block], now: datetime, paths: Mapping[str, str]) -> Sifted:
-        """Return what some blocks give; `paths` says where the files of references stand now."""
+    def sift(self, blocks: Iterable[Block], now: datetime, fetch: Fetch) -> Sifted:
+        """Return what some blocks give; `fetch` gives whole events."""
         tables = [self._tools.match(block, self.compiled) for block in blocks]
         new = pa.concat_tables([self._schema.empty_table(), *(table.cast(self._schema) for table in tables)])
-        fetch = _Fetch(self._tools, paths)
         alerts = list(self._tools.raise_alerts(self._findings(new, None), fetch)) if new.num_rows else []
         added = new.filter(pc.and_(pc.is_in(new["rule"], self._gathered), pc.is_valid(new["time"])))
         if not added.num_rows:
-            return Sifted(tuple(alerts), self.kept, added, (), None, 0, 0)
+            return Sifted(tuple(map(_steady, alerts)), self.kept, added, (), None, 0, 0)
         kept = pa.concat_tables([self.kept, added])
         happenings, found = self._new_happenings(kept)
         if found is not None:
             own = {each.about.id for each in self.compiled.correlations}
             raised = self._tools.raise_alerts(self._findings(*found), fetch)
-            alerts += [_steady(alert) for alert in raised if alert.about.id in own]
+            alerts += [alert for alert in raised if alert.about.id in own]
         horizon, evicted = self._horizon(kept, now)
         kept = kept.filter(pc.greater_equal(kept["time"].cast(pa.int64()), horizon))
         timely = added.filter(pc.greater_equal(added["time"].cast(pa.int64()), horizon))
         late = max(0, added.num_rows - timely.num_rows - evicted)
-        return Sifted(tuple(alerts), kept, timely, happenings, horizon, evicted, late)
+        return Sifted(tuple(map(_steady, alerts)), kept, timely, happenings, horizon, evicted, late)
 
     def write(self, connection: sqlite3.Connection, sifted: Sifted) -> None:
         """Write what a block left, in a transaction of the caller."""
@@ -184,20 +182,6 @@ class Sifter:
         return cut, len(alive) - pc.sum(pc.greater_equal(alive, cut)).as_py()
 
 
-@dataclass(frozen=True)
-class _Fetch:
-    """Sees a whole event again, where its file stands now; None when it cannot be read."""
-
-    tools: Tools
-    paths: Mapping[str, str]
-
-    def __call__(self, reference: Reference) -> Event | None:
-        try:
-            return self.tools.fetch(replace(reference, file=self.paths.get(reference.file, reference.file)))
-        except (InputError, OSError, ValueError):
-            return None  # the alert stands without it: its reference and its reasons are there
-
-
 def _is_grown(known: tuple[int, int], first: int, last: int, oldest: int) -> bool:
     """Tell whether a burst is one already told: `oldest` is the first moment that was kept before."""
     cut = known[0] < oldest and first <= known[1]
@@ -216,10 +200,14 @@ def _part(kept: pa.Table, correlated: pa.Table) -> tuple[pa.Table, pa.Table]:
 
 
 def _steady(alert: Alert) -> Alert:
-    """Name a happening by its rule, keys and first event: by the whole of it, it would change name as it grows."""
+    """Name an alert by its rule, keys and first event, whose file has a name no other file ever had.
+
+    By the whole of its events, a burst would change name as it grows; by their file's short name, an event of today's
+    log would be taken for one of yesterday's.
+    """
     start = alert.events[0] if alert.events else Reference("", 0, 0)
     told = orjson.dumps([alert.about.id, alert.keys, start.file, start.offset])
-    return replace(alert, id=hashlib.sha256(told).hexdigest()[: len(alert.id) or 32])
+    return replace(alert, id=hashlib.sha256(told).hexdigest()[:32])
 
 
 def _span(compiled: Compiled, number: int, depth: int = 0) -> timedelta:

@@ -18,8 +18,9 @@ SETTLED = 10.0
 """Seconds without a change after which a rotated file's last line is taken as it is."""
 WHOLE = (b"ElfFile\0", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
 """How files begin that cannot be read line by line: EVTX, gzip, zstd, zip."""
-_FORGOTTEN = 7 * 86400.0
-"""Seconds after which a file that is gone is forgotten."""
+_BEING_WRITTEN = 2.0
+"""Seconds after which the last event of an audit log, made of several lines, is taken for whole."""
+_AUDIT = b"msg=audit("
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class Tail:
         block: bytes of the largest chunk; a line longer than that is dropped and told.
         readable: how many bytes of a path may be read (the journal's are those on disk for sure).
         journal: the folder of the journal, followed too, always from its beginning.
+        forgotten: seconds after which a file that is gone is forgotten: longer than its alerts are kept, for another
+            file may then have its label.
 
     """
 
@@ -95,12 +98,14 @@ class Tail:
         *,
         journal: Path | None = None,
         readable: Callable[[Path], int] | None = None,
+        forgotten: float = 37 * 86400.0,
     ) -> None:
         self._paths = tuple(paths)
         self._block = block
         self._journal = journal
         self._readable = readable
         self.followed: dict[tuple[int, int], Followed] = {}
+        self._forgotten = forgotten
         self._sizes: dict[tuple[int, int], int] = {}
 
     def load(self, connection: sqlite3.Connection) -> None:
@@ -138,7 +143,7 @@ class Tail:
                 self._moved(connection, known, path)
         for key in self.followed.keys() - seen:
             lost += self._absent(connection, key, now)
-        connection.execute("DELETE FROM files WHERE gone < ?", (now - _FORGOTTEN,))
+        connection.execute("DELETE FROM files WHERE gone < ?", (now - self._forgotten,))
         return lost
 
     def chunks(self, now: float) -> Iterator[Chunk]:
@@ -243,6 +248,8 @@ class Tail:
             return Chunk(file, b"", file.position, flaw=f"{file.label}: {error.strerror}") if _stands(file) else None
         last = now - status.st_mtime > SETTLED and not _stands_at_its_path(file)
         chunk = _lines(file, data, self._block, head, last=last)
+        if chunk is not None and chunk.content and now - status.st_mtime < _BEING_WRITTEN:
+            chunk = _without_open_event(chunk)
         return chunk._replace(head=b"", mixed=True) if chunk is not None and self._owns(file) else chunk
 
 
@@ -266,6 +273,18 @@ def _lines(file: Followed, data: bytes, longest: int, head: bytes, *, last: bool
         end = len(data)
     begun = replace(file, position=start + dropped)
     return Chunk(begun, data[dropped:end], start + end, head=head)
+
+
+def _without_open_event(chunk: Chunk) -> Chunk | None:
+    """Leave the last event of an audit log for later: its other lines may be under way, and tell what it means."""
+    content = chunk.content or b""
+    last = content[content.rfind(b"\n", 0, len(content) - 1) + 1 :]
+    start = last.find(_AUDIT)
+    mark = last[start : last.find(b")", start) + 1] if start >= 0 else b""
+    if not mark:
+        return chunk
+    cut = content.rfind(b"\n", 0, content.find(mark)) + 1
+    return chunk._replace(content=content[:cut], end=chunk.end - len(content) + cut) if cut else None
 
 
 def _whole(file: Followed, status: os.stat_result, now: float) -> Chunk | None:

@@ -1,7 +1,7 @@
 """The real pieces the daemon is made of, in one place, so that a test may see what it hands to whom."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from rempart.detection.alerts.alert import Alert, Reference
 from rempart.detection.census import Census
+from rempart.detection.collect.sources import Declarations
 from rempart.detection.events import Block, Reading
 from rempart.detection.findings import Findings
 from rempart.detection.rules.form import Compiled
@@ -32,6 +33,7 @@ class Tools:
         raise_alerts: findings and how to see a whole event -> alerts.
         fetch: the whole event, None when it cannot be read again.
         line: an alert, its incident, the moment it was raised -> one line of JSON for the file of alerts.
+        declarations: what the hospital says of its files.
 
     """
 
@@ -44,3 +46,4 @@ class Tools:
     raise_alerts: Callable[[Findings, Fetch], Sequence[Alert]]
     fetch: Fetch
     line: Callable[[Alert, str, datetime], bytes]
+    declarations: Declarations = field(default_factory=Declarations)

@@ -13,8 +13,9 @@ from rempart.detection.watch.settings import Settings
 def try_messages(settings: Settings, roster: Roster | None, now: datetime) -> Iterator[tuple[str, str, str]]:
     """Send one message to each person on call and to the webhook; yield channel, recipient, problem ("" when sent)."""
     said = Said(
-        "ESSAI", "aucune", "informational", ("Message d'essai, rien à faire",), (), 0, now, now, 0, "",
-        settings.escalation.delay, nobody=False,
+        incident="ESSAI", entity="", level="informational", titles=("Message d'essai, rien à faire",),
+        hosts=(), users=(), addresses=(), actions=(), reasons=(), alerts=0, first=now, last=now, step=0, person="",
+        delay=settings.escalation.delay, nobody=False,
     )  # fmt: skip
     people = roster.on_call(now) if roster else ()
     if settings.mail is not None:

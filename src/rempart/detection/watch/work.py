@@ -2,16 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from structlog import get_logger
 
-from rempart.detection.alerts.alert import Alert
+from rempart.detection.alerts.alert import Alert, Reference
 from rempart.detection.census import Census
 from rempart.detection.collect.wanted import Wanted
-from rempart.detection.events import FILE, OFFSET, Block
+from rempart.detection.events import FILE, OFFSET, Block, Reading
 from rempart.detection.ledger import Tally
 from rempart.detection.watch.cases import Tellers, join
 from rempart.detection.watch.decoding import Decoder
@@ -20,7 +21,8 @@ from rempart.detection.watch.metrics import Figures
 from rempart.detection.watch.sifting import Sifted, Sifter
 from rempart.detection.watch.state import transaction
 from rempart.detection.watch.tail import Chunk, Tail
-from rempart.detection.watch.tools import Tools
+from rempart.detection.watch.tools import Event, Tools
+from rempart.measurement.errors import RempartError
 
 _EVTX = b"ElfFile\0"
 _log = get_logger("rempart.detection.watch")
@@ -77,8 +79,7 @@ class Work:
         wanted = Wanted(self._tools.reading(self.sifter.compiled))
         read: list[Chunk] = []
         blocks = self._counted(self._blocks(chunks, wanted, census, read), tally, now)
-        paths = {each.label: str(each.path) for each in self._tail.followed.values()}
-        sifted = self.sifter.sift(blocks, now, paths)
+        sifted = self.sifter.sift(blocks, now, Whole(self._tools, read, self._tail))
         with transaction(self._connection):
             for chunk in read:
                 self._tail.advance(self._connection, chunk)
@@ -104,7 +105,7 @@ class Work:
         """Yield the events of all chunks; `read` receives the chunks as they are to be noted."""
         lines = [chunk for chunk in chunks if chunk.content is not None]
         read.extend(lines)
-        yield from Decoder(wanted, census).blocks(lines)
+        yield from Decoder(wanted, census, self._tools.declarations).blocks(lines)
         for chunk in chunks:
             if chunk.content is None:
                 top = chunk.file.record
@@ -139,6 +140,28 @@ class Work:
         self._figures.checkpoint.set(now.timestamp())
 
 
+class Whole:
+    """Sees a whole event again: in the chunk that has just been read, else in its file, where it stands now."""
+
+    def __init__(self, tools: Tools, chunks: list[Chunk], tail: Tail) -> None:
+        self._tools = tools
+        self._chunks = chunks
+        self._tail = tail
+        self._decoder = Decoder(Wanted(Reading({}, every_field=True)), Census(), tools.declarations)
+
+    def __call__(self, reference: Reference) -> Event | None:
+        """Return every field of an event, None when it cannot be read: its alert stands without it."""
+        for chunk in self._chunks:
+            if chunk.file.label == reference.file and chunk.file.position <= reference.offset < chunk.end:
+                return self._decoder.event(chunk, reference)
+        label, inside, member = reference.file.partition("!")
+        path = next((str(each.path) for each in self._tail.followed.values() if each.label == label), label)
+        try:
+            return self._tools.fetch(replace(reference, file=path + inside + member)) or None
+        except (RempartError, OSError, ValueError):
+            return None
+
+
 def _unseen(block: Block, chunk: Chunk) -> Block:
     """Leave out the records of an EVTX file that were read when it was shorter."""
     if chunk.file.record < 0 or not chunk.file.head.startswith(_EVTX):
@@ -159,7 +182,7 @@ def _labelled(block: Block, chunk: Chunk) -> Block:
     return Block(block.event_class, block.batch.set_column(block.batch.schema.get_field_index(FILE), FILE, column))
 
 
-def kept_for(connection: sqlite3.Connection, raised_before: float) -> None:
+def forget_alerts(connection: sqlite3.Connection, raised_before: float) -> None:
     """Remove from the state the alerts raised before a moment that the file of alerts holds."""
     row = connection.execute("SELECT number FROM outputs").fetchone()
     connection.execute(

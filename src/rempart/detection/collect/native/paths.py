@@ -16,7 +16,7 @@ _SEED = 0x51ED270B9F6C1A47
 
 
 class Tree(NamedTuple):
-    """Addresses: nodes (int64, COLUMNS each), their keys as bytes, and a table (int32) from (parent, key) to node plus one.
+    """Addresses: nodes (int64, COLUMNS each), their keys as bytes, a table (int32) from (parent, key) to node plus one.
 
     `mask` is the size of the table, a power of two, minus one.
     """

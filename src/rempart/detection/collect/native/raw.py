@@ -1,13 +1,13 @@
 """The smallest words of the compiled loops: memory by address, many bytes at once, hashes, comparison.
 
-A compiled function takes addresses (whole numbers), not arrays: an array passed from one to another is counted in and out
-each time, which costs more than the work (measured: half of the time). Who calls from Python keeps the arrays alive.
+A compiled function takes addresses (whole numbers), not arrays: an array passed from one to another is counted in and
+out each time, which costs more than the work (measured: three quarters of it). Who calls keeps the arrays alive.
 
 Every function reads past the place it is given by up to PADDING bytes: buffers end with as many spare ones, zero.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from llvmlite import ir
@@ -27,7 +27,13 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def compiled(function: Function) -> Function:
     """Compile a loop: once, kept on disk, run without the interpreter's lock."""
-    return njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return] # no types
+    made: Any = njit(cache=True, nogil=True, error_model="numpy")
+    return cast("Function", made(function))
+
+
+def primitive(function: Callable[..., Codegen]) -> Any:
+    """Make a word of the compiled loops out of what writes its machine code."""
+    return intrinsic(function)
 
 
 def _pointer(builder: Any, address: Any, index: Any, kind: Any) -> Any:
@@ -58,17 +64,17 @@ def _writer(width: int) -> Callable[..., Codegen]:
     return writes
 
 
-byte = intrinsic(_reader(8, types.int64))
+byte = primitive(_reader(8, types.int64))
 """(address, index) -> the byte there."""
-get32 = intrinsic(_reader(32, types.int64))
+get32 = primitive(_reader(32, types.int64))
 """(address, index) -> the element of an array of 32 bits, never negative."""
-get = intrinsic(_reader(64, types.int64))
+get = primitive(_reader(64, types.int64))
 """(address, index) -> the element of an array of int64."""
-put8, put32, put = intrinsic(_writer(8)), intrinsic(_writer(32)), intrinsic(_writer(64))
+put8, put32, put = primitive(_writer(8)), primitive(_writer(32)), primitive(_writer(64))
 """(address, index, value): write the element of an array of bytes, of 32 bits, of int64."""
 
 
-@intrinsic
+@primitive
 def load64(typing: Any, address: Any, index: Any) -> Codegen:
     """Return the eight bytes from a byte on, whatever its alignment, as a little-endian number."""
 
@@ -79,7 +85,7 @@ def load64(typing: Any, address: Any, index: Any) -> Codegen:
     return types.uint64(types.int64, types.int64), codegen
 
 
-@intrinsic
+@primitive
 def store64(typing: Any, address: Any, index: Any, value: Any) -> Codegen:
     """Write eight bytes from a byte on, whatever its alignment."""
 
@@ -91,7 +97,7 @@ def store64(typing: Any, address: Any, index: Any, value: Any) -> Codegen:
     return types.none(types.int64, types.int64, types.uint64), codegen
 
 
-@intrinsic
+@primitive
 def stops(typing: Any, address: Any, index: Any) -> Codegen:
     """Return, for 32 bytes, the bits of those that stop a JSON string: quote, backslash, control character."""
 
@@ -107,7 +113,7 @@ def stops(typing: Any, address: Any, index: Any) -> Codegen:
     return types.int64(types.int64, types.int64), codegen
 
 
-@intrinsic
+@primitive
 def feeds(typing: Any, address: Any, index: Any) -> Codegen:
     """Return, for 32 bytes, the bits of those that are line feeds."""
 
@@ -120,7 +126,7 @@ def feeds(typing: Any, address: Any, index: Any) -> Codegen:
     return types.int64(types.int64, types.int64), codegen
 
 
-@intrinsic
+@primitive
 def first_bit(typing: Any, bits: Any) -> Codegen:
     """Return the number of zero bits below the lowest one; `bits` is not zero."""
 

@@ -36,6 +36,8 @@ EVENT = 3
 """Columns of an event: where it stands, and its first span. One row more ends the spans of the last."""
 
 DEEPEST = 64
+LONGEST_KEY = 4096
+"""Bytes of a key: no honest log has a longer one, and its value is left out."""
 _FRAME_NODE, _FRAME_LIST, _FRAME_COUNT, _FRAME_NAME, _FRAME_NAME_END, _FRAME_SPAN = range(6)
 FRAME = 6
 
@@ -86,6 +88,8 @@ def _noted(out: Out, node: int, start: int, end: int, kind: int) -> bool:
 @compiled
 def _child(data: int, parent: int, start: int, end: int, tree: Tree, out: Out) -> int:
     """Return the node of a key; a new one is noted, and NONE."""
+    if end - start > LONGEST_KEY:
+        return NONE
     node = place_of(tree, parent, data, start, end)[0]
     if node == NONE and not get(out.counts, CLOSED) and get(out.counts, NOVEL) < out.novel_rows:
         row = get(out.counts, NOVEL)
@@ -97,7 +101,7 @@ def _child(data: int, parent: int, start: int, end: int, tree: Tree, out: Out) -
 
 
 @compiled
-def _pushed(out: Out, depth: int, node: int, is_list: bool) -> None:  # noqa: FBT001 — compiled
+def _pushed(out: Out, depth: int, node: int, is_list: int) -> None:
     put(out.stack, depth * FRAME + _FRAME_NODE, node)
     put(out.stack, depth * FRAME + _FRAME_LIST, is_list)
     put(out.stack, depth * FRAME + _FRAME_COUNT, 0)
@@ -138,7 +142,7 @@ def scan_event(data: int, at: int, end: int, tree: Tree, out: Out) -> int:
     """Read the object that starts at `at` (a brace); return where it ends, or FAULT, SHORT, FULL."""
     depth = 0
     more = 0
-    _pushed(out, 0, ROOT, False)
+    _pushed(out, 0, ROOT, 0)
     at += 1
     while True:
         at = gap_end(data, at)
@@ -151,17 +155,14 @@ def scan_event(data: int, at: int, end: int, tree: Tree, out: Out) -> int:
         if now == (0x5D if is_list else 0x7D):
             if not is_list and about(tree, node, PAIRED) and not _pair_closed(data, depth, tree, out):
                 return FULL
-            if is_list and count == 0 and about(tree, node, FIELD) != NONE and not _noted(out, node, at, at, NULL):
+            nothing = is_list and count == 0 and about(tree, node, FIELD) != NONE
+            if nothing and not _noted(out, node, at, at, NULL | (MORE if more > 0 else 0)):
                 return FULL
             depth -= 1
             at += 1
             if depth < 0:
                 return at
-            if (
-                get(out.stack, depth * FRAME + _FRAME_LIST)
-                and get(out.stack, depth * FRAME + _FRAME_COUNT) > 1
-                and not is_list
-            ):
+            if get(out.stack, depth * FRAME + _FRAME_LIST) and get(out.stack, depth * FRAME + _FRAME_COUNT) > 1:
                 more -= 1
             continue
         if count > 0:
@@ -207,9 +208,9 @@ def scan_event(data: int, at: int, end: int, tree: Tree, out: Out) -> int:
                     return at
                 continue
             depth += 1
-            if now == 0x7B and is_list and count > 0:
+            if is_list and count > 0:
                 more += 1
-            _pushed(out, depth, child, now == 0x5B)
+            _pushed(out, depth, child, 1 if now == 0x5B else 0)
             at += 1
         else:
             close = scalar_end(data, at, end)
@@ -239,7 +240,7 @@ def next_event(data: int, at: int, end: int) -> int:
 
 @compiled
 def resumed(data: int, at: int, end: int, lines: int) -> int:
-    """Return where to go on after what is no event: after it when its brackets close, else at a line that begins one."""
+    """Return where to go on: after what is no event when its brackets close, else at a line that begins one."""
     if not lines and byte(data, at) == 0x7B:
         after = value_end(data, at, end)
         if after > 0:

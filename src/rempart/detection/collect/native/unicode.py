@@ -52,7 +52,7 @@ def is_utf8(data: int, start: int, end: int) -> bool:
 
 @compiled
 def mended(data: int, start: int, end: int, out: int, at: int) -> int:
-    """Write the bytes with U+FFFD for each one that is no UTF-8 (three times the room may be needed); return the end."""
+    """Write the bytes with U+FFFD for each that is no UTF-8 (up to three times the room); return the end."""
     while start < end:
         length = step(data, start, end)
         if length == 0:
