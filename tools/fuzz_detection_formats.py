@@ -12,7 +12,7 @@ from typing import Any
 Run = Callable[[bytes, Path], object]
 Seeds = Callable[[Path], Iterable[bytes]]
 Parts = tuple[Run, Seeds, int]
-FORMATS = ("syslog", "auditd", "cef", "pairs", "access", "w3c", "squid", "csv", "lines")
+FORMATS = ("syslog", "auditd", "cef", "pairs", "access", "w3c", "squid", "csv", "daemon", "lines")
 _CHUNK = 512
 
 

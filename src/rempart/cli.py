@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from rempart import __version__
+from rempart.detection import commands as detection
 from rempart.directory import commands as directory
 from rempart.exposure import commands as exposure
 from rempart.hub import commands as hub
@@ -30,7 +31,11 @@ app = typer.Typer(
 )
 app.add_typer(directory.app, name="directory")
 app.add_typer(exposure.app, name="exposure")
-app.add_typer(proof.commands({"directory": directory.rejudge, "exposure": exposure.rejudge}), name="proof")
+app.add_typer(detection.app, name="detection")
+app.add_typer(
+    proof.commands({"directory": directory.rejudge, "exposure": exposure.rejudge, "detection": detection.rejudge}),
+    name="proof",
+)
 app.add_typer(hub.commands(measures=(directory.demonstration, exposure.demonstration)), name="hub")
 
 

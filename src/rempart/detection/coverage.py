@@ -35,9 +35,7 @@ class Coverage:
     def gaps(self, topics: Sequence[str]) -> list[Gap]:
         """Return what the source could not show among these topics."""
         rows = self.snapshot.gaps.filter(pl.col("topic").is_in(list(topics)))
-        return [
-            Gap(topic=row["topic"], reason=Text(fr=row["fr"], en=row["en"])) for row in rows.iter_rows(named=True)
-        ]
+        return [Gap(topic=row["topic"], reason=Text(fr=row["fr"], en=row["en"])) for row in rows.iter_rows(named=True)]
 
     def last(self, days: int) -> list[date]:
         """Return the last whole days, oldest first."""
@@ -57,8 +55,7 @@ class Coverage:
     def fact(self, name: str) -> float | None:
         """Return the latest figure of that name, None when it is too old or was never written."""
         rows = self.snapshot.facts.filter(
-            (pl.col("fact") == name)
-            & pl.col("day").is_between(self.today - timedelta(days=RECENT_FACT), self.today)
+            (pl.col("fact") == name) & pl.col("day").is_between(self.today - timedelta(days=RECENT_FACT), self.today)
         ).sort("day")
         return float(rows["value"][-1]) if rows.height else None
 

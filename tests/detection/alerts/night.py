@@ -61,7 +61,11 @@ def about(key: str, title: str, level: str, tags: tuple[str, ...], logsource: st
 
 def compiled() -> Compiled:
     rules = tuple(
-        Rule(about(key, title, level, tags, source), (Scope(source, (code,) if code else None, ANY),), key not in GATHERED)
+        Rule(
+            about(key, title, level, tags, source),
+            (Scope(source, (code,) if code else None, ANY),),
+            key not in GATHERED,
+        )
         for key, (title, level, tags, source, code) in RULES.items()
     )
     vpn = Correlation(

@@ -15,7 +15,10 @@ from pathlib import Path
 
 import pyspark
 
+import rempart
+
 ROOT = Path(__file__).parents[3]
+SOURCE = Path(rempart.__file__).parents[1]
 START_SECONDS = 60
 JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Short-lived machines need no second compiler."""
@@ -24,9 +27,8 @@ SETTINGS = {
     "spark.executor.extraJavaOptions": JAVA,
     "spark.executor.memory": "700m",
     "spark.executor.cores": "1",
-    "spark.executorEnv.PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",  # the tests' own reader is imported there
+    "spark.executorEnv.PYTHONPATH": f"{ROOT}:{SOURCE}",  # the tests' own reader is imported there
     "spark.executorEnv.NUMBA_NUM_THREADS": "1",
-    "spark.worker.timeout": "10",
     "spark.sql.shuffle.partitions": "4",
 }
 
@@ -60,7 +62,6 @@ class Cluster:
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_DAEMON_MEMORY": "256m",
             "SPARK_DAEMON_JAVA_OPTS": JAVA,
-            "SPARK_MASTER_OPTS": "-Dspark.worker.timeout=10",
         }
         with log.open("wb") as output:
             self.processes[name] = subprocess.Popen(

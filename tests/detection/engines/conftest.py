@@ -2,13 +2,17 @@
 
 import lzma
 import shutil
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from rempart.detection.collect.sources import Declarations
+from rempart.detection.engines import reading, threads
 from rempart.detection.engines import spark as spark_engine
-from rempart.detection.engines import threads
 from rempart.detection.engines.work import Work, cut
+from rempart.detection.rules.load import load
 from tests.detection.engines import standin
 from tests.detection.engines.cluster import SETTINGS, cluster
 from tests.shared_data import shared_data
@@ -31,8 +35,11 @@ def sample(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def work(sample) -> Work:
-    """The sample in some 16 splits."""
-    return Work(standin.rules(), cut([sample], lambda _path: True, 3 << 20), standin.read, standin.match)
+    """The sample in some 16 splits, rules of every kind of engine's work."""
+    compiled = load([Path(__file__).parent / "rules.yml"])
+    assert not compiled.refusals
+    whole = reading.on_cluster([sample], compiled)
+    return replace(whole, splits=cut([sample], partial(reading.stands_alone, Declarations()), 3 << 20))
 
 
 @pytest.fixture(scope="session")

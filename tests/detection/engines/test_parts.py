@@ -17,6 +17,7 @@ from rempart.detection.engines.package import package
 from rempart.detection.engines.parts import BUCKET, PART, Part, parts_of, put_together, shared_out
 from rempart.detection.engines.travel import correlate_part, packed_work
 from rempart.detection.engines.work import Work
+from rempart.detection.kernel import match
 from rempart.detection.rules.form import Gather
 from tests.detection.correlation.drawn import events, rule_sets
 from tests.detection.correlation.made import FIELDS, compiled, correlation, matched
@@ -36,7 +37,7 @@ def test_correlations_that_gather_each_other_are_one_part():
 @given(events(), rule_sets(), st.integers(1, 5))
 def test_groups_correlated_apart_give_what_the_whole_table_gives(rows, rules, buckets):
     rules = replace(rules, carried=tuple((name, ()) for name in FIELDS))
-    work = Work(rules, (), standin.read, standin.match)
+    work = Work(rules, (), standin.read, match)
     table = in_order(matched(rows))
     shared = shared_out(work, table, buckets)
     data = packed_work(work)

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rempart.detection.collect.read import Options
 
 from rempart.detection.census import Census
-from rempart.detection.engines import threads
+from rempart.detection.collect.sources import Declarations
+from rempart.detection.engines import reading, threads
 from rempart.detection.engines.travel import packed_census, unpacked_census
 from rempart.detection.engines.work import cut, lines_between
 from rempart.detection.events import EventClass
+from rempart.detection.kernel import match
 from tests.detection.engines import standin
 from tests.detection.engines.same import assert_same
 
@@ -24,25 +27,40 @@ def test_neither_threads_nor_splits_change_what_is_found(work, expected, sample,
     assert_same(threads.run(other, count), expected)
 
 
+def test_reading_with_threads_finds_what_splits_do(work, expected, sample):
+    assert_same(threads.run(reading.here([sample], work.compiled, Options(threads=2))), expected)
+
+
+def test_files_that_are_no_json_lines_are_one_split(tmp_path, work):
+    (tmp_path / "a.log").write_text("<13>Mar  2 03:00:00 pacs sshd[1]: Failed password for root\n" * 20)
+    (tmp_path / "b.json").write_text('{\n  "EventID": 1,\n  "Channel": "Security"\n}\n')
+    (tmp_path / "c.jsonl").write_text('{"EventID": 1, "Channel": "Security"}\n' * 3)
+    declared = Declarations()
+    alone = [reading.stands_alone(declared, tmp_path / name) for name in ("a.log", "b.json", "c.jsonl")]
+    assert alone == [False, False, True]
+    assert [split.start for split in reading.on_cluster([tmp_path], work.compiled).splits] == [None]
+
+
 def test_few_blocks_wait_at_a_time(work):
     read, gate = [], threading.Event()
 
-    def endless(split, rules, census):
+    def endless(block):
         for _ in range(50):
             read.append(1)
             if len(read) == 20:
                 gate.set()
-            yield from standin.read(split, rules, census)
+            yield block
 
     def late(block, rules):
         gate.wait(0.2)
-        return standin.match(block, rules)
+        return match(block, rules)
 
-    one = replace(work, read=endless, match=late, splits=work.splits[:1])
-    matched = threads.matched((b for s in one.splits for b in one.read(s, one.compiled, Census())), one, 2)
-    next(matched)
+    blocks = standin.read(work.splits[0], work.compiled, Census())
+    first = next(block for block in blocks if match(block, work.compiled).num_rows)
+    taken = threads.matched(endless(first), replace(work, match=late), 2)
+    next(taken)
     assert len(read) <= 2 * threads.WAITING + 1
-    assert len(list(matched)) == 49
+    assert len(list(taken)) == 49
 
 
 def test_an_error_of_a_thread_is_not_lost(work):

@@ -1,6 +1,8 @@
 """Reading bytes in a format, whole or in chunks, into plain rows: what the tests of formats compare."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
 
 from rempart.detection.census import Census
 from rempart.detection.collect import formats as _all  # noqa: F401 — registers them
@@ -8,6 +10,9 @@ from rempart.detection.collect.kinds import Chunk, Opened, formats
 from rempart.detection.collect.sources import Declared
 from rempart.detection.collect.wanted import Wanted
 from rempart.detection.events import Reading
+
+with suppress(ModuleNotFoundError):  # the reader of JSON is another room's
+    import_module("rempart.detection.collect.json")
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 """When the files of the tests were last written."""

@@ -111,6 +111,26 @@ VIEWER = (
     '"Process Create:\r\nImage: C:\\Windows\\System32\\vssadmin.exe\r\nCommandLine: vssadmin delete shadows /all"\r\n'
     "Information,24/11/2026 18:47:39,Microsoft-Windows-Security-Auditing,4625,Logon,Échec d’ouverture de session.\r\n"
 ).encode()
+BIND = b"""\
+24-Nov-2026 18:47:38.123 queries: info: client @0x7f01 10.1.2.3#5353 (c2.evil.example): query: c2.evil.example IN A +E(0)K (10.0.0.53)
+24-Nov-2026 18:47:38.124 client 10.1.2.4#5353 (c2.evil.example): query: c2.evil.example IN AAAA + (10.0.0.53)
+"""
+UNBOUND = b"""\
+[1795546058] unbound[9:0] info: 10.0.0.5 c2.evil.example. A IN
+[1795546059] unbound[9:0] info: service stopped (unbound 1.19.0).
+"""
+OPENVPN = b"""\
+2026-11-24 18:47:38 203.0.113.7:51000 TLS: Initial packet from [AF_INET]203.0.113.7:51000, sid=1
+2026-11-24 18:47:39 203.0.113.7:51000 [alice] Peer Connection Initiated with [AF_INET]203.0.113.7:51000
+2026-11-24 18:47:40 203.0.113.8:51000 TLS Auth Error: Auth Username/Password verification failed for peer
+"""
+NGINX_ERRORS = b"""\
+2026/11/24 18:47:38 [error] 12#12: *1 open() "/srv/.env" failed (2: No such file or directory), client: 203.0.113.7, server: www, request: "GET /.env HTTP/1.1", host: "www"
+"""
+APACHE_ERRORS = b"""\
+[Tue Nov 24 18:47:38.123456 2026] [core:error] [pid 9:tid 7] [client 203.0.113.7:51000] AH00126: Invalid URI in request GET /../etc/passwd HTTP/1.1
+[Tue Nov 24 18:47:39.000000 2026] [mpm_event:notice] [pid 1:tid 1] AH00489: Apache configured
+"""
 SAMPLES = {
     "syslog": [SYSLOG, MODERN, COUNTED, DEVICES],
     "auditd": [AUDIT],
@@ -119,6 +139,7 @@ SAMPLES = {
     "access": [ACCESS],
     "w3c": [IIS, PROXY],
     "squid": [SQUID],
+    "daemon": [BIND, UNBOUND, OPENVPN, NGINX_ERRORS, APACHE_ERRORS],
     "csv": [CSV, VIEWER, CSV.decode().encode("cp1252"), b"\xef\xbb\xbf" + CSV],
 }
 """By format, what it must recognise as its own."""

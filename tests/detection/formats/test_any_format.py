@@ -1,16 +1,19 @@
 """What holds for every format: recognised as itself, the same events whatever the chunks, any bytes read or counted."""
 
+import io
+import tracemalloc
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rempart.detection.census import Census
 from rempart.detection.collect.blocks import Blocks
-from rempart.detection.collect.kinds import Chunk, recognise
+from rempart.detection.collect.kinds import Chunk, formats, recognise
 from rempart.detection.collect.wanted import Wanted
 from rempart.detection.events import OFFSET
 from tests.detection.formats.reading import ALL, opened, read
-from tests.detection.formats.samples import SAMPLES
+from tests.detection.formats.samples import AUDIT, COUNTED, CSV, IIS, SAMPLES
 
 EACH = [
     pytest.param(name, data, id=f"{name}{number}") for name, many in SAMPLES.items() for number, data in enumerate(many)
@@ -120,3 +123,29 @@ def test_hostile_text_is_read_in_bounded_time_and_few_classes(name, what):
     reader = opened(name, HOSTILE[what])
     pieces = [*reader.read(Chunk(0, HOSTILE[what], last=True)), *reader.finish()]
     assert len({piece.event_class for piece in pieces}) <= 210
+
+
+@pytest.mark.parametrize("name", ["syslog", "access", "squid", "pairs", "cef", "daemon", "lines"])
+def test_a_file_may_be_shared_between_readers_at_the_start_of_a_line(name):
+    data = SAMPLES.get(name, SAMPLES["pairs"])[0]
+    stream = io.BytesIO(data)
+    starts = {formats()[name].next_start(stream, place, data) for place in range(1, len(data))}
+    lines = {place + 1 for place, byte in enumerate(data) if byte == ord("\n")}
+    assert starts - {None} == lines
+
+
+def test_a_file_whose_lines_need_each_other_is_not_shared():
+    for name, data in (("auditd", AUDIT), ("syslog", COUNTED), ("csv", CSV), ("w3c", IIS)):
+        assert formats()[name].next_start(io.BytesIO(data), 10, data) is None
+
+
+def test_memory_is_bounded_by_what_is_kept_not_by_what_is_written():
+    wide = b"#Fields: a b\n" + b"x " * 4_000_000
+    tracemalloc.start()
+    reader = opened("w3c", wide)
+    pieces = [*reader.read(Chunk(0, wide, last=True))]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [piece.event_class.source for piece in pieces] == ["unknown"]
+    assert peak < 8 * len(wide)
+    assert any("cut" in flaw.problem for flaw in reader.opened.census.flaws)

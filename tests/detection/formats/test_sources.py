@@ -5,7 +5,7 @@
 import pytest
 
 from rempart.detection.collect.kinds import formats
-from rempart.detection.collect.sources import EXAMPLE, FORMATS, Declarations, load
+from rempart.detection.collect.sources import DECLARED_JSON, EXAMPLE, FORMATS, Declarations, load
 from rempart.measurement.errors import InputError
 from tests.detection.formats.reading import read
 
@@ -95,4 +95,4 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
 
 
 def test_every_format_one_may_name_is_one_there_is():
-    assert set(formats()) <= FORMATS | {"json", "evtx"}
+    assert set(formats()) <= FORMATS | {DECLARED_JSON}

@@ -4,7 +4,22 @@ from datetime import UTC, datetime
 
 from rempart.detection.collect.sources import Declared
 from tests.detection.formats.reading import fields, read
-from tests.detection.formats.samples import ACCESS, CEF, CSV, FORTIGATE, IIS, PAIRS, PROXY, SQUID, VIEWER
+from tests.detection.formats.samples import (
+    ACCESS,
+    APACHE_ERRORS,
+    BIND,
+    CEF,
+    CSV,
+    FORTIGATE,
+    IIS,
+    NGINX_ERRORS,
+    OPENVPN,
+    PAIRS,
+    PROXY,
+    SQUID,
+    UNBOUND,
+    VIEWER,
+)
 
 AT = datetime(2026, 11, 24, 18, 47, 38, tzinfo=UTC)
 
@@ -214,3 +229,26 @@ def test_lines_of_their_own_form_are_read_by_a_declared_pattern():
         AT,
     )
     assert census.flawed == 1
+
+
+def test_programs_that_write_their_own_file_say_what_they_say_in_syslog():
+    rows, _ = read("daemon", BIND)
+    assert [(row["@source"], row["query"], row["record_type"], row["src_ip"]) for row in rows] == [
+        ("network/dns", "c2.evil.example", "A", "10.1.2.3"),
+        ("network/dns", "c2.evil.example", "AAAA", "10.1.2.4"),
+    ]
+    assert rows[0]["@time"].microsecond == 123000
+    assert read("daemon", UNBOUND)[0][0]["query"] == "c2.evil.example"
+    rows, _ = read("daemon", OPENVPN, Declared(zone="Europe/Paris"))
+    assert [(row["@source"], row.get("outcome"), row.get("user")) for row in rows] == [
+        ("hospital/vpn", None, None),
+        ("hospital/vpn", "success", "alice"),
+        ("hospital/vpn", "failure", None),
+    ]
+    assert rows[0]["@time"].hour == 17
+    errors = read("daemon", NGINX_ERRORS)[0] + read("daemon", APACHE_ERRORS)[0]
+    assert [(row["@source"], row.get("src_ip"), row["level"]) for row in errors] == [
+        ("web/error", "203.0.113.7", "error"),
+        ("web/error", "203.0.113.7", "error"),
+        ("web/error", None, "notice"),
+    ]

@@ -22,6 +22,8 @@ _SAME = [
     (r"end\Z", "end of", "the end\n"),
     (r"a\hb", "a\nb", "a\tb"),
     (r"[[:digit:]]x", "ax", "5x"),
+    (r"a\++?b", "a", "a++b"),
+    (r"a}+b", "ab", "a}}b"),
 ]
 
 
@@ -55,6 +57,8 @@ def test_what_any_text_satisfies_at_both_ends_is_left_out(pattern: str, bare: st
         (r"(?<!a)b", "look-around"),
         (r"(a)\1", "back-reference"),
         (r"(?>a)b", "atomic"),
+        (r"a++a", "possessive"),
+        (r"a{2}+", "possessive"),
         (r"(", "refused"),
         (r"a" * 30_000, "longer"),
     ],

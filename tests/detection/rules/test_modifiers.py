@@ -48,6 +48,7 @@ _SINGLE = [
     ("F|utf16|base64: ab", Pattern(("//5hAGIA",))),
     ("F|utf16be|base64: ab", Pattern(("AGEAYg==",))),
     ("F|re: 'a.c'", Regex("a.c")),
+    (r"F|re: 'a\Z'", Regex(r"a\n?\z")),
     ("F|re|i: 'a.c'", Regex("a.c", "i")),
     ("F|re|i|m|s: 'a.c'", Regex("a.c", "ims")),
     ("F|cidr: 10.0.0.0/8", Network("10.0.0.0/8")),
@@ -189,10 +190,10 @@ def test_a_name_without_value_is_refused_with_what_to_do(tmp_path: Path) -> None
         ("F|contains: 5", "does not go with this value"),
         ("F|base64: 'a*'", "value not understood"),
         ("F|lt: abc", "does not go with this value"),
-        ("F|re: 'a(?=b)'", "regular expression"),
+        ("F|re: 'a(?=b)'", "look-around"),
         ("F|re: '('", "regular expression"),
-        (r"F|re: '(a)\1'", "regular expression"),
-        ("F|re: 'a++'", "regular expression"),
+        (r"F|re: '(a)\1'", "back-reference"),
+        ("F|re: 'a++'", "possessive"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_its_reason(tmp_path: Path, item: str, said: str) -> None:

@@ -22,8 +22,8 @@ def cases():
     found = []
     for path in sorted(unpacked("sigmahq-regression-data").rglob("info.yml")):
         told = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for test in told["regression_tests_info"]:
-            found.append((told["rule_metadata"][0]["id"], path.parent, test))
+        rule = told["rule_metadata"][0]["id"]
+        found += [(rule, path.parent, test) for test in told["regression_tests_info"]]
     return found
 
 

@@ -22,9 +22,13 @@ EXAMPLE = Path(__file__).with_name("sources.example.toml")
 """The documented example."""
 
 FORMATS = frozenset(
-    {"syslog", "auditd", "cef", "pairs", "w3c", "access", "squid", "csv", "m365", "json", "evtx", "lines"}
+    {"syslog", "auditd", "cef", "pairs", "w3c", "access", "squid", "csv", "m365", "json", "evtx", "daemon", "lines"}
 )
 """The formats a person may name; "lines" is any text, read by `pattern`."""
+
+DECLARED_JSON = "json-declared"
+"""The format of JSON whose fields are declared."""
+_JSON_BEGINS = (b"{", b"[")
 
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9_-]+/[a-z0-9_.-]+$")]
 
@@ -138,6 +142,10 @@ class Declared(BaseModel):
             raise ValueError("programs are for messages inside syslog: declare files apart")
         return self
 
+    def renames(self) -> bool:
+        """Tell whether more is said of the fields than the source of the events."""
+        return bool(self.fields or self.values or self.constants or self.code or self.time)
+
     def concerns(self, file: str, head: bytes) -> bool:
         """Tell whether a file is one of those: by its name, and by what it begins with."""
         names = any(
@@ -178,6 +186,8 @@ class Declarations(BaseModel):
     def of(self, file: str, head: bytes, modified: datetime | None = None) -> Declared:
         """Return what is declared of a file, with the zone of all and its last change filled in."""
         found = next((one for one in self.source if one.concerns(file, head)), Declared())
+        if found.renames() and found.format in {None, "json"} and head.lstrip().startswith(_JSON_BEGINS):
+            found = found.model_copy(update={"format": DECLARED_JSON})
         senders = tuple(one for one in self.source if one.programs)
         return found.model_copy(update={"zone": found.zone or self.zone, "modified": modified, "senders": senders})
 

@@ -1,1 +1,44 @@
-"""`rempart detection ...`."""
+"""`rempart detection ...`: run, watch, hunt, explain, triage, rules, store, posture."""
+
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from rempart.detection.audit import audit
+from rempart.detection.commands import rules, run, watch
+from rempart.detection.commands.demo import HELP as DEMO_HELP
+from rempart.detection.commands.demo import demo_command
+from rempart.detection.commands.export_sql import HELP as EXPORT_HELP
+from rempart.detection.commands.export_sql import export_sql_command
+from rempart.detection.commands.posture import posture_command
+from rempart.detection.snapshot import open_snapshot
+from rempart.measurement.language import say
+from rempart.measurement.report import Report
+
+__all__ = ["app", "rejudge"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help=say(
+        "Chercher des signes de compromission dans les journaux, sur place, et les raconter.",
+        "Look for signs of compromise in the logs, on the spot, and tell them.",
+    ),
+)
+app.command("run", help=run.HELP)(run.run_command)
+app.add_typer(watch.app, name="watch")
+app.add_typer(rules.app, name="rules")
+app.command("export-sql", help=EXPORT_HELP)(export_sql_command)
+app.command("demo", help=DEMO_HELP)(demo_command)
+app.command(
+    "posture",
+    help=say(
+        "Juger comment l'hôpital verrait une attaque, en chiffres qui s'attestent.",
+        "Judge how well the hospital would see an attack, in figures that can be attested.",
+    ),
+)(posture_command)
+
+
+def rejudge(path: Path, at: datetime) -> Report:
+    """Return the report of a saved snapshot judged at `at`: what `rempart proof replay` asks of this engine."""
+    return audit(open_snapshot(path), at=at)

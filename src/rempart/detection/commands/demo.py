@@ -1,5 +1,6 @@
-"""`rempart detection demo`: a fictional night at a fictional hospital, written as its logs would tell it."""
+"""`rempart detection demo`: a fictional night at a fictional hospital, written as logs, then detected."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -7,17 +8,36 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from rempart.detection.alerts.raised import FOLDED, raise_alerts
+from rempart.detection.alerts.result import DetectionResult, result_of
+from rempart.detection.collect.fetch import fetch
+from rempart.detection.collect.read import Options
+from rempart.detection.collect.sources import load
+from rempart.detection.commands.rules import compiled_rules
 from rempart.detection.demo import night
 from rempart.detection.demo.cast import cast
+from rempart.detection.pipeline import detect
+from rempart.detection.render.outputs import Outputs
+from rempart.detection.render.terminal import print_result
+from rempart.measurement.command_line import progress
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import LANGUAGE, say
 from rempart.measurement.text import Text
 
 HELP = say(
-    "Écrire les journaux d'une nuit fictive : un intrus, et la vie ordinaire d'un hôpital.",
-    "Write the logs of a fictional night: an intruder, and the ordinary life of a hospital.",
+    "Écrire les journaux d'une nuit fictive, un intrus dans la vie ordinaire d'un hôpital, et l'y trouver.",
+    "Write the logs of a fictional night, an intruder in the ordinary life of a hospital, and find him there.",
 )
 SEED = 20261123
+_RESULT = Outputs(
+    html=Path("nuit.html"),
+    pdf=Path("nuit.pdf"),
+    json=Path("nuit.json"),
+    csv=Path("nuit.csv"),
+    jsonl=Path("nuit.jsonl"),
+    timesketch=Path("nuit.timesketch.jsonl"),
+    digest=Path("nuit.txt"),
+)
 
 
 def demo_command(
@@ -26,8 +46,12 @@ def demo_command(
         int, typer.Option(help=say("Une autre nuit, avec le même intrus.", "Another night, with the same intruder."))
     ] = SEED,
 ) -> None:
-    """Write the night, and tell what is hidden in it."""
-    tell(written(folder, seed), Console())
+    """Write the night, tell what is hidden in it, then what the engine finds."""
+    told = written(folder, seed)
+    tell(told, Console())
+    result = detected(told)
+    print_result(result, LANGUAGE)
+    _RESULT.under(folder).write(result)
 
 
 def written(folder: Path, seed: int = SEED) -> night.Night:
@@ -44,6 +68,18 @@ def written(folder: Path, seed: int = SEED) -> night.Night:
             Text(fr=f"écriture impossible ({error.strerror})", en=f"cannot write ({error.strerror})"),
             where=str(folder),
         ) from error
+
+
+def detected(told: night.Night) -> DetectionResult:
+    """Run the hospital pack on the logs of a night, as `rempart detection run` would."""
+    compiled = compiled_rules((), own=True, filters=[told.filters], placeholders=None)
+    declarations = load(told.sources)
+    with progress(say("Lecture des journaux", "Reading the logs")) as done:
+        findings = detect(
+            [str(path) for path in told.logs], compiled, Options(declarations=declarations, progress=done)
+        )
+        alerts = raise_alerts(findings, partial(fetch, declarations=declarations), FOLDED)
+    return result_of(findings, alerts, at=told.last, name=cast().name)
 
 
 def tell(told: night.Night, console: Console) -> None:

@@ -1,5 +1,6 @@
 """What `rempart detection rules check` prints: counts first, then what is refused, then what sees nothing."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from rich.console import Console
@@ -55,7 +56,7 @@ class _Teller:
             self._blind(checked.of(Sight.DEAD), _DEAD)
         else:
             self._line(_NOT_COMPARED)
-        self._list(_NOTES, self._by_reason(checked.notes))
+        self._list(_NOTES, self._by_reason(checked.notes) if self._shown is None else self._counted(checked.notes))
         self._list(_UNDECLARED, checked.undeclared)
 
     def _counts(self, checked: Checked) -> None:
@@ -79,17 +80,23 @@ class _Teller:
     def _refused(self, checked: Checked) -> None:
         self._list(_REFUSED, self._by_reason(checked.refusals))
 
+    def _counted(self, notes: Iterable[Refusal]) -> list[str]:
+        counts = Counter(self._say(one.reason) for one in notes)
+        return [f"{count} × {why}" for why, count in counts.most_common()]
+
     def _by_reason(self, refusals: Iterable[Refusal]) -> list[str]:
         found: dict[str, list[Refusal]] = {}
         for one in refusals:
             found.setdefault(self._say(one.reason), []).append(one)
         lines = []
         for why, many in sorted(found.items(), key=lambda it: -len(it[1])):
-            names = [f"{one.title or '?'} ({one.pack}/{one.path})" for one in many]
-            kept = names if self._shown is None else names[:_NAMED]
-            rest = f", +{len(names) - len(kept)}" if len(names) > len(kept) else ""
-            lines.append(f"{len(many)} × {why}\n    {', '.join(kept)}{rest}")
+            lines.append(f"{len(many)} × {why}\n    {self._names([self._named(one) for one in many])}")
         return lines
+
+    def _named(self, one: Refusal) -> str:
+        """Return the title of a rule, with its place when details are asked or it has no title."""
+        place = f"{one.pack}/{one.path}"
+        return (f"{one.title} ({place})" if self._shown is None else one.title) if one.title else place
 
     def _blind(self, rules: Iterable[Seen], title: Text) -> None:
         found: dict[str, list[str]] = {}

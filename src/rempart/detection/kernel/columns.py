@@ -133,7 +133,7 @@ def _encoded(array: pa.Array) -> tuple[pa.Array, Rows]:
     values = array.dictionary
     indices = array.indices
     codes = (indices.fill_null(ABSENT) if indices.null_count else indices).to_numpy(zero_copy_only=False)
-    codes = codes.astype(np.int32, copy=False)
+    codes = codes.astype(np.int32)  # a copy: one kind of array for the compiled passes, not two
     if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         values = values.cast(pa.large_string())
     return _used(values, codes)

@@ -23,8 +23,8 @@ class Matches(NamedTuple):
 
 
 NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
-MOST_FINDINGS = 1 << 25
-"""Findings of literals held at once for a field: 256 MiB; a block that has more is taken in halves."""
+MOST_FINDINGS = 1 << 23
+"""Findings of literals held at once for a field: 64 MiB; a block that has more is taken in halves."""
 
 
 class Machine:

@@ -39,6 +39,20 @@ class Asked:
     text: str | None = None
 
 
+@dataclass(frozen=True)
+class Query:
+    """A query.
+
+    Attributes:
+        sql: its text.
+        notes: what it takes for granted of the table.
+
+    """
+
+    sql: str
+    notes: tuple[Text, ...] = ()
+
+
 def impossible(fr: str, en: str, where: str, advice: Text | None = None) -> InputError:
     """Return the error of a rule that cannot be written in SQL."""
     return InputError(Text(fr=f"impossible en SQL : {fr}", en=f"impossible in SQL: {en}"), where, advice)

@@ -25,7 +25,7 @@ from rempart.detection.rules.form import (
 Sql = exp.Expr
 _NUMBER = r"^\s*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?\s*$"
 _ELEMENT = "one"
-_COMPARISONS: dict[Compare, type[exp.Binary]] = {
+COMPARISONS: dict[Compare, type[exp.Binary]] = {
     Compare.EQ: exp.EQ,
     Compare.NEQ: exp.NEQ,
     Compare.LT: exp.LT,
@@ -93,10 +93,7 @@ class Leaves:
             case Network(cidr):
                 return self._network(cidr, value)
             case Number(compare, number):
-                written = exp.Literal.number(f"{number:.17g}")
-                read = exp.Cast(this=value.copy(), to=exp.DataType.build("double"))
-                safe = found(self._asked.dialect, _NUMBER, "", value)
-                return exp.Case(ifs=[exp.If(this=safe, true=_compared(compare, read, written))], default=exp.false())
+                return _compared(compare, self.number(value), exp.Literal.number(f"{number:.17g}"))
             case OtherField():
                 return self._other(test, value)
 
@@ -150,6 +147,11 @@ class Leaves:
             part = exp.Extract(this=exp.Var(this=test.part.upper()), expression=moment)
         return sure(_compared(test.compare, part, exp.Literal.number(test.value)))
 
+    def number(self, value: Sql) -> Sql:
+        """Return a text read as a decimal number, NULL when it is none."""
+        read = exp.Cast(this=value.copy(), to=exp.DataType.build("double"))
+        return exp.Case(ifs=[exp.If(this=found(self._asked.dialect, _NUMBER, "", value), true=read)])
+
     def lower(self, value: Sql) -> Sql:
         """Lower-case beyond ASCII, as each dialect calls it."""
         if self._asked.dialect is Dialect.CLICKHOUSE:
@@ -198,4 +200,4 @@ def _placed(shape: Shape, text: Sql, other: Sql) -> Sql:
 
 
 def _compared(compare: Compare, one: Sql, other: Sql) -> Sql:
-    return _COMPARISONS[compare](this=one, expression=other)
+    return COMPARISONS[compare](this=one, expression=other)

@@ -1,6 +1,6 @@
 """The files a result is asked in: one door for every command."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -45,6 +45,11 @@ class Outputs:
     timesketch: Path | None = None
     digest: Path | None = None
     shape: Shape = Shape.ECS
+
+    def under(self, folder: Path) -> "Outputs":
+        """Return the same files in a folder."""
+        paths = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "shape"}
+        return replace(self, **{name: folder / path for name, path in paths.items() if path is not None})
 
     def write(self, result: DetectionResult, *, triage: Triage | None = None, language: Language = LANGUAGE) -> None:
         """Write the result in each of them.

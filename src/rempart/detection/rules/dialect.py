@@ -12,7 +12,7 @@ LONGEST = 20_000
 """Characters of an expression; longer ones are refused."""
 
 _ANYTHING = ".*"
-_PLAIN_BRACE = re.compile(r"\{(?!\d+(?:,\d*)?\})")
+_TIMES = re.compile(r"[*+?]|\{\d+(?:,\d*)?\}")
 _ESCAPES = {"<": "<", ">": ">", "h": r"[ \t]", "Z": r"\n?\z", "e": r"\x1b", "/": "/"}
 """What an escape of PCRE is in Rust, where it is something else there, or nothing."""
 
@@ -22,7 +22,6 @@ _BEYOND = (
     (r"\(\?\(", "groupe conditionnel", "a conditional group"),
     (r"\(\?(?:R|&|P>|[+-]?\d)", "récursion", "recursion"),
     (r"\\[1-9]|\\k|\\g|\(\?P=", "rappel d'un groupe", "a back-reference"),
-    (r"[*+?}]\+", "répétition possessive", "a possessive repetition"),
 )
 
 
@@ -74,6 +73,7 @@ def _translated(pattern: str) -> str:
     """Write for Rust what PCRE writes otherwise: escapes, a bracket in a class, a brace that repeats nothing."""
     written: list[str] = []
     at, in_class = 0, False
+    repeated = False  # what stands before is a repetition: `?` makes it lazy, `+` possessive
     while at < len(pattern):
         piece = pattern[at]
         if piece == "\\" and at + 1 < len(pattern):
@@ -85,8 +85,17 @@ def _translated(pattern: str) -> str:
         elif piece == "[":
             piece, in_class = _opening(pattern, at), True
             written.append(piece if not piece.endswith("[", 1) else piece[:-1] + r"\[")
+        elif times := _TIMES.match(pattern, at):
+            piece = times[0]
+            if repeated and piece != "?":
+                raise Unusable(_beyond("répétition possessive", "a possessive repetition"))
+            repeated = not repeated
+            written.append(piece)
+            at += len(piece)
+            continue
         else:
-            written.append(r"\{" if piece == "{" and _PLAIN_BRACE.match(pattern, at) else piece)
+            written.append(r"\{" if piece == "{" else piece)
+        repeated = False
         at += len(piece)
     return "".join(written)
 
@@ -113,9 +122,13 @@ def _in_class(pattern: str, at: int) -> tuple[str, bool]:
 def _why(pattern: str, error: str) -> Text:
     for sought, fr, en in _BEYOND:
         if re.search(sought, pattern):
-            return Text(
-                fr=f"expression régulière qu'aucun moteur à temps garanti ne prend : {fr}",
-                en=f"regular expression that no linear-time engine takes: {en}",
-            )
+            return _beyond(fr, en)
     detail = " ".join(error.split())[-160:]
     return Text(fr=f"expression régulière refusée ({detail})", en=f"regular expression refused ({detail})")
+
+
+def _beyond(fr: str, en: str) -> Text:
+    return Text(
+        fr=f"expression régulière qu'aucun moteur à temps garanti ne prend : {fr}",
+        en=f"regular expression that no linear-time engine takes: {en}",
+    )

@@ -12,6 +12,7 @@ from sigma.filters import SigmaFilter
 from sigma.rule import SigmaRule
 from sigma.rule.base import SigmaYAMLLoader, check_alias_expansion
 
+from rempart.detection.rules.engine import POLICY
 from rempart.detection.rules.form import Refusal
 from rempart.detection.rules.packs import Pack, RuleFile
 from rempart.detection.rules.refused import YAML_ERRORS, Unusable, of_yaml, only_metadata, reason
@@ -120,12 +121,12 @@ def _parsed(raw: object) -> tuple[Sigma, tuple[SigmaCorrelationCondition, ...]]:
     sigma: Sigma
     if "correlation" in raw:
         raw, conditions = _comparisons(raw)
-        sigma = SigmaCorrelationRule.from_dict(raw, collect_errors=True)
+        sigma = SigmaCorrelationRule.from_dict(raw, collect_errors=True, policy=POLICY)
     elif "filter" in raw:
-        sigma = SigmaFilter.from_dict(raw, collect_errors=True)
+        sigma = SigmaFilter.from_dict(raw, collect_errors=True, policy=POLICY)
     elif "detection" in raw:
         _bounded(raw["detection"])
-        sigma = SigmaRule.from_dict(raw, collect_errors=True)
+        sigma = SigmaRule.from_dict(raw, collect_errors=True, policy=POLICY)
     else:
         raise Unusable(
             Text(
@@ -184,7 +185,9 @@ def _comparisons(raw: dict[Any, Any]) -> tuple[dict[Any, Any], tuple[SigmaCorrel
 def _collection(file: RuleFile, licence: str, raw: list[Any]) -> Iterator[Document | Faulty]:
     """Yield the rules of a file of the older form, in which `action` makes rules of a common part."""
     try:
-        found = SigmaCollection.from_dicts(raw, collect_errors=True, collect_filters=True, resolve_references=False)
+        found = SigmaCollection.from_dicts(
+            raw, collect_errors=True, collect_filters=True, resolve_references=False, policy=POLICY
+        )
     except Exception as error:  # noqa: BLE001 — as above
         yield Faulty(Refusal(file.pack, file.path, "", reason(error)))
         return

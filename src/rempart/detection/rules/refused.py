@@ -68,8 +68,9 @@ def only_metadata(error: Exception) -> bool:
 
 def reason(error: Exception) -> Text:
     """Return why in words; the parser's own sentence, in English, follows."""
-    if isinstance(error, Unusable):
-        return error.reason
+    told = error if isinstance(error, Unusable) else error.__cause__  # pySigma wraps what its engine says
+    if isinstance(told, Unusable):
+        return told.reason
     for kind, fr, en in _KINDS:
         if isinstance(error, kind):
             return _with_detail(fr, en, error)

@@ -5,6 +5,9 @@ from rempart.detection.collect.formats import (
     auditd,
     cef,
     csv,
+    daemon,
+    declared_json,
+    m365,
     pairs,
     squid,
     syslog,
@@ -12,4 +15,17 @@ from rempart.detection.collect.formats import (
     w3c,
 )
 
-__all__ = ["access", "auditd", "cef", "csv", "pairs", "squid", "syslog", "text", "w3c"]
+__all__ = [
+    "access",
+    "auditd",
+    "cef",
+    "csv",
+    "daemon",
+    "declared_json",
+    "m365",
+    "pairs",
+    "squid",
+    "syslog",
+    "text",
+    "w3c",
+]

@@ -174,6 +174,8 @@ class Joiner:
 class Auditd(TextFormat):
     """`/var/log/audit/audit.log`, and the same by ausearch --raw."""
 
+    splits = False
+
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
         self._joiner = Joiner()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO, ClassVar
 
 import polars as pl
 
@@ -99,22 +100,47 @@ class Textual(Format):
         super().__init__(opened)
         self.context = context_of(opened)
 
+    @classmethod
+    def next_start(cls, stream: BinaryIO, offset: int, head: bytes) -> int | None:  # noqa: ARG003 — some formats look
+        """Return the first place from `offset` on where a record starts, None: readers cannot share such a file."""
+        return None
+
     def pieces(self, events: Iterator[Events]) -> Iterator[Piece]:
         """Cut frames into pieces, class by class."""
         for made in events:
             if isinstance(made, Piece):
                 yield made
             elif len(made):
-                frame = made if TEXT in made.columns else made.with_columns(pl.col(LINE).alias(TEXT))
+                frame = made
+                if TEXT not in made.columns and LINE in made.columns:
+                    frame = made.with_columns(pl.col(LINE).alias(TEXT))
                 yield from pieces_of_frame(frame, self.opened.file, self.opened.wanted)
 
 
 class TextFormat(Textual):
-    """A format of lines: a subclass says what the events of a frame of lines are."""
+    """A format of lines: a subclass says what the events of a frame of lines are.
+
+    Attributes:
+        splits: no line needs another, so several readers may share a file.
+
+    """
+
+    splits: ClassVar[bool] = True
 
     @abstractmethod
     def events(self, lines: pl.DataFrame) -> Iterator[Events]:
         """Give the events of lines (LINE, OFFSET, LENGTH): frames as `blocks.pieces_of_frame` wants, or pieces."""
+
+    @classmethod
+    def next_start(cls, stream: BinaryIO, offset: int, head: bytes) -> int | None:  # noqa: ARG003 — some look
+        """Return where the next line starts, when lines do not need each other."""
+        if not cls.splits:
+            return None
+        stream.seek(offset - 1)
+        while data := stream.read(1 << 16):
+            if (found := data.find(b"\n")) >= 0:
+                return stream.tell() - len(data) + found + 1
+        return None
 
     def rest(self) -> Iterator[Events]:
         """Give the events that were waiting for what follows, at the end of the file."""

@@ -6,18 +6,18 @@ import numpy as np
 import polars as pl
 
 from rempart.detection.collect.blocks import CODE, SOURCE, Piece
-from rempart.detection.collect.formats import handed, tables, viewer
+from rempart.detection.collect.formats import handed, m365, tables, viewer
 from rempart.detection.collect.formats.context import ROWS, Events, Textual
-from rempart.detection.collect.formats.lines import unmarked
+from rempart.detection.collect.formats.lines import LONGEST, TOO_LONG, unmarked
 from rempart.detection.collect.formats.mapped import mapped
 from rempart.detection.collect.formats.spans import frozen
 from rempart.detection.collect.formats.table_scan import last_record
 from rempart.detection.collect.kinds import Chunk, Opened, kind
+from rempart.detection.events import LENGTH
 
 _SEPARATORS = ",;\t|"
 _AUDIT = "AuditData"
 """The column of JSON in an export of the unified audit log of Microsoft 365."""
-M365 = "cloud/m365"
 _RECORDS_LOOKED_AT = 20
 _MOST_COLUMNS, _LONGEST_NAME = 500, 64
 
@@ -102,6 +102,7 @@ class Csv(Textual):
         return self._header is not None and [cell.strip() for cell in tables.row(table, 0)] == self._header
 
     def _events(self, frame: pl.DataFrame) -> Iterator[Events]:
+        self.context.flaws(frame.filter(pl.col(LENGTH) > LONGEST), TOO_LONG)
         wide = frame.get_column(tables.WIDTH) > len(self._names) + 1
         short = frame.get_column(tables.WIDTH) < max(len(self._names) - 1, 1)
         self.context.flaws(frame.filter(wide | short), "not as many columns as the header")
@@ -113,12 +114,8 @@ class Csv(Textual):
             yield mapped(frame.with_columns(pl.lit("unknown").alias(SOURCE), pl.lit("").alias(CODE)), self.context)
 
     def _audit(self, frame: pl.DataFrame) -> Iterator[Events]:
-        """Give the JSON of Microsoft 365; a record without one stays as it is."""
-        there = frame.get_column(_AUDIT).str.starts_with("{").fill_null(value=False)
-        self.context.flaws(frame.filter(~there), "no AuditData")
-        kept = frame.filter(there)
-        if len(kept):
-            yield from handed.pieces(kept, kept.get_column(_AUDIT), self.context, M365)
+        """Give the records of Microsoft 365 that stand in the column AuditData."""
+        yield from m365.events_of(frame, frame.get_column(_AUDIT), self.context)
 
 
 def _named(first: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ LINE = "@line"
 """Column: the text of a line, its end left out."""
 LONGEST = 1 << 20
 """Bytes of a line that are looked at; the rest is left, and said."""
+TOO_LONG = "longer than 1 MiB, cut"
 
 
 def _table() -> loops.Bytes:
@@ -79,7 +80,7 @@ def lines_of(data: bytes, offset: int, census: Census, file: str) -> pl.DataFram
     starts, ends = text.at(first), text.at(last)
     cut = loops.cut_ends(text.bytes, starts, ends, LONGEST)
     if cut:
-        census.flaw(f"{file}:{offset + int(first[int(np.argmax(lengths))])}", "line longer than 1 MiB, cut", int(cut))
+        census.flaw(f"{file}:{offset + int(first[int(np.argmax(lengths))])}", TOO_LONG, int(cut))
     return pl.DataFrame(
         {LINE: strings(text.bytes, starts, ends), OFFSET: pl.Series(first + offset), LENGTH: pl.Series(lengths)}
     )

@@ -1,6 +1,7 @@
 """Syslog, RFC 3164 and RFC 5424, with or without priority, as files, relays and network devices write it."""
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
 import polars as pl
 
@@ -120,6 +121,11 @@ class Syslog(TextFormat):
     def recognises(cls, head: bytes, name: str) -> float:  # noqa: ARG003 — the content says it
         """Look for headers on the first lines."""
         return max(0.8 * share(head, _FIRST), 0.9 if octets.framed(head) else 0)
+
+    @classmethod
+    def next_start(cls, stream: BinaryIO, offset: int, head: bytes) -> int | None:
+        """Return where the next line starts; messages framed by octets are read one after another."""
+        return None if octets.framed(head) else super().next_start(stream, offset, head)
 
     def whole(self, data: bytes) -> int:
         """Return where the last whole message ends."""

@@ -9,6 +9,8 @@ from rempart.detection.collect.formats.bytes import LINE_FEED, QUOTE, RETURN, By
 
 MOST_QUOTED = 1 << 20
 """Bytes of one quoted cell: a quote that is not closed within is a character as another."""
+MOST_COLUMNS = 1024
+"""Cells of one record that are kept, and one more: that it is too wide is seen."""
 
 
 @njit(cache=True, nogil=True)
@@ -70,7 +72,8 @@ def cells(data: Bytes, separator: int, multiline: bool) -> tuple[Places, Places]
     for byte in data:
         separators += byte == separator
         feeds += byte == LINE_FEED
-    found, records = np.empty((separators + feeds, 5), np.int64), np.empty((feeds, 2), np.int64)
+    most = min(separators + feeds, feeds * (MOST_COLUMNS + 1))
+    found, records = np.empty((most, 5), np.int64), np.empty((feeds, 2), np.int64)
     count, record, column, place, begun = 0, 0, 0, 0, 0
     while place < len(data):
         if column == 0:
@@ -80,9 +83,10 @@ def cells(data: Bytes, separator: int, multiline: bool) -> tuple[Places, Places]
         if ends and column == 0 and end == start and not escaped:
             place = stop + 1
             continue
-        found[count, 0], found[count, 1] = record, column
-        found[count, 2], found[count, 3], found[count, 4] = start, end, escaped
-        count += 1
+        if column <= MOST_COLUMNS:
+            found[count, 0], found[count, 1] = record, column
+            found[count, 2], found[count, 3], found[count, 4] = start, end, escaped
+            count += 1
         column += 1
         if ends:
             last = stop - 1 if stop > begun and data[stop - 1] == RETURN else stop

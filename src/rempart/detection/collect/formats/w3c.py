@@ -9,12 +9,12 @@ from rempart.detection.collect.blocks import SOURCE, Piece
 from rempart.detection.collect.formats import moments, tables
 from rempart.detection.collect.formats.access import ACCESS
 from rempart.detection.collect.formats.context import ROWS, Events, Textual
-from rempart.detection.collect.formats.lines import unmarked
+from rempart.detection.collect.formats.lines import LONGEST, TOO_LONG, unmarked
 from rempart.detection.collect.formats.mapped import mapped
 from rempart.detection.collect.formats.recognise import share
 from rempart.detection.collect.formats.urls import PROXY, url_parts
 from rempart.detection.collect.kinds import Chunk, Opened, kind
-from rempart.detection.events import TIME
+from rempart.detection.events import LENGTH, TIME
 
 _FIELDS = "#Fields:"
 _MOST_HEADERS = 200
@@ -100,6 +100,7 @@ class W3c(Textual):
 
     def _events(self, table: tables.Scanned, first: int, last: int, offset: int) -> Iterator[Events]:
         frame = tables.frame(table, self._names, first, last, offset)
+        self.context.flaws(frame.filter(pl.col(LENGTH) > LONGEST), TOO_LONG)
         wrong = frame.get_column(tables.WIDTH) != len(self._names)
         if wrong.any():
             bad = frame.filter(wrong)
