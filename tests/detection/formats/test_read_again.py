@@ -22,8 +22,8 @@ class Place:
         self.file, self.offset, self.length = row[FILE], row[OFFSET], row[LENGTH]
 
 
-def events(path, declarations=None):
-    """Each event with what reading it again gives."""
+def events(path, declarations=None, kind=None):
+    """Each event (of one type of audit record, when asked) with what reading it again gives."""
     options = Options(declarations=declarations or Declarations())
     census = Census()
     rows = [row for block in read([path], EVERYTHING, census, options=options) for row in block.batch.to_pylist()]
@@ -33,6 +33,7 @@ def events(path, declarations=None):
             fetch(Place(row), declarations),
         )
         for row in rows
+        if kind is None or row.get("type") == kind
     ], census
 
 
@@ -70,8 +71,7 @@ def test_an_audit_record_far_in_a_file_is_shown_with_its_call(tmp_path):
         b"type=USER_ACCT msg=audit(1795546000.1:%d): pid=%d\n" % (number, number) for number in range(3000)
     )
     (tmp_path / "audit.log").write_bytes(filler + AUDIT + filler)
-    found, _ = events(tmp_path)
-    said, again = next(pair for pair in found if pair[0].get("type") == "EXECVE")
+    ((said, again),), _ = events(tmp_path, kind="EXECVE")
     assert (again["exe"], again["CommandLine"]) == (said["exe"], said["CommandLine"])
     assert again["cwd"] == "/home/alice"
 
