@@ -30,7 +30,13 @@ HELP = say(
 )
 SEED = 20261123
 _RESULT = Outputs(
-    *map(Path, ("nuit.html", "nuit.pdf", "nuit.json", "nuit.csv", "nuit.jsonl", "nuit.timesketch.jsonl", "nuit.txt"))
+    html=Path("nuit.html"),
+    pdf=Path("nuit.pdf"),
+    json=Path("nuit.json"),
+    csv=Path("nuit.csv"),
+    jsonl=Path("nuit.jsonl"),
+    timesketch=Path("nuit.timesketch.jsonl"),
+    digest=Path("nuit.txt"),
 )
 
 
