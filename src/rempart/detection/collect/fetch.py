@@ -1,6 +1,7 @@
 """The whole of an event, read again from where it stands: what an alert shows."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -68,7 +69,7 @@ def _pieces(reference: Reference, declarations: Declarations) -> Iterator[Piece]
             declared = declarations.of(reference.file, head, found.modified)
             form = reader_of(head, reference.file, declared, census)
             reader = form(Opened(reference.file, head, Wanted(_EVERYTHING), census, workshop, declared))
-            for chunk in _chunks(reference, stream, form):
+            for chunk in _chunks(reference, stream, form, plain=found.plain):
                 yield from reader.read(chunk)
             yield from reader.finish()
             yield from workshop.drain()
@@ -78,14 +79,16 @@ def _pieces(reference: Reference, declarations: Declarations) -> Iterator[Piece]
         workshop.close()
 
 
-def _chunks(reference: Reference, stream: Readable, form: type[Format]) -> Iterator[Chunk]:
-    """Yield the bytes of the event and what completes it, or, if it has but a number, the chunks that may hold it."""
+def _chunks(reference: Reference, stream: Readable, form: type[Format], *, plain: bool) -> Iterator[Chunk]:
+    """Yield the bytes of the event and what completes it, or, if it has but a number, the chunks that may hold it.
+
+    Of a plain file, nothing that stands before is read.
+    """
     if form is not Evtx:
         start = max(reference.offset - form.around, 0)
-        before = reference.offset - start
-        _skip(stream, start)
-        data = _exactly(stream, before + reference.length + form.around)
-        cut = data.find(b"\n", 0, before) + 1 if start else 0
+        size = reference.offset - start + reference.length + form.around
+        data = _on_disk(reference.file, start, size) if plain else _further(stream, start, size)
+        cut = data.find(b"\n", 0, reference.offset - start) + 1 if start else 0
         yield Chunk(start + cut, data[cut:], last=True)
         return
     offset = len(_exactly(stream, HEADER))
@@ -94,6 +97,17 @@ def _chunks(reference: Reference, stream: Readable, form: type[Format]) -> Itera
         if first <= reference.offset <= last:
             yield Chunk(offset, data)
         offset += CHUNK
+
+
+def _on_disk(file: str, start: int, size: int) -> bytes:
+    with Path(file).open("rb") as stream:
+        stream.seek(start)
+        return stream.read(size)
+
+
+def _further(stream: Readable, start: int, size: int) -> bytes:
+    _skip(stream, start)
+    return _exactly(stream, size)
 
 
 def _skip(stream: Readable, size: int) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from rempart.detection.alerts.advice import action_of, advice, reason_of
 from rempart.detection.alerts.alert import Alert
 from rempart.detection.alerts.attack import aim, attack, technique_name
-from rempart.detection.alerts.entities import host_key, named, user_key
+from rempart.detection.alerts.entities import host_key, named, short_host, user_key
 from rempart.detection.alerts.incident import Incident
 from rempart.detection.alerts.levels import LEVELS, rank
 from rempart.detection.alerts.looking import LAST
@@ -204,14 +204,16 @@ class View:
     def _title(self, alerts: Sequence[Alert], incident: Incident) -> str:
         """Return the gravest thing seen, the latest of its level, and where."""
         worst = max(alerts, key=lambda each: (rank(each.about.level), each.first.timestamp() if each.first else 0.0))
-        where = next(filter(None, (*named(worst), *incident.hosts, *incident.users, *incident.addresses)), "")
+        host, user, address = named(worst)
+        places = (host, *incident.hosts, user, *incident.users, address, *incident.addresses)
+        where = short_host(next(filter(None, places), ""))
         if not where:
             return visible(worst.about.title)
         return self.said("incident_title", what=worst.about.title, where=where)
 
     def _who(self, incident: Incident) -> tuple[tuple[str, str], ...]:
         kinds = (
-            ("hosts", _once(incident.hosts, host_key)),
+            ("hosts", _machines(incident)),
             ("users", _once(incident.users, user_key)),
             ("addresses", incident.addresses),
         )
@@ -219,7 +221,7 @@ class View:
 
     def _actions(self, incident: Incident) -> tuple[ActionView, ...]:
         names = {
-            "hosts": self.said.listed(_once(incident.hosts, host_key), 4) or self.said("no_hosts"),
+            "hosts": self.said.listed(_machines(incident), 4) or self.said("no_hosts"),
             "users": self.said.listed(_once(incident.users, user_key), 4) or self.said("no_users"),
             "addresses": self.said.listed(incident.addresses, 4) or self.said("no_addresses"),
         }
@@ -260,7 +262,7 @@ class View:
             level=self.said(LEVELS[place]),
             tone=_LEVEL_TONES[place],
             when=self.said.day_and_hour(alert.first) if alert.first else self.said("no_moment"),
-            where=", ".join(visible(name) for name in named(alert) if name),
+            where=_where(alert),
             stage=self.stage(aim(alert.about.tags).stage),
             techniques=tuple(
                 (each, self.said.text(name) if (name := technique_name(each)) else each)
@@ -308,6 +310,15 @@ class View:
     def cert_title(self) -> str:
         """Its title: a likely duty, or when."""
         return self.said("cert_yes" if any(each.declare for each in self.open) else "cert")
+
+
+def _where(alert: Alert) -> str:
+    host, user, address = named(alert)
+    return ", ".join(visible(name) for name in (short_host(host), user, address) if name)
+
+
+def _machines(incident: Incident) -> tuple[str, ...]:
+    return tuple(map(short_host, _once(incident.hosts, host_key)))
 
 
 def _once(names: Sequence[str], key: Callable[[str], str]) -> tuple[str, ...]:

@@ -21,6 +21,14 @@ def _read(name: str) -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def _logsources() -> Mapping[str, Mapping[str, str]]:
+    """Return what the page of coverage calls a logsource of Sigma."""
+    told = tomllib.loads(files(__package__).joinpath("coverage.toml").read_text(encoding="utf-8"))
+    named: Mapping[str, Mapping[str, str]] = told["logs"]
+    return named
+
+
+@cache
 def terms() -> tuple[Term, ...]:
     """Return the jargon of the engine, explained."""
     return tuple(Term.model_validate(term) for term in _read("glossary")["term"])
@@ -89,10 +97,9 @@ class Wording:
 
     def source(self, code: str) -> str:
         """Return what a kind of log is called; a logsource as Sigma writes it stays as it is."""
-        named = _read("sources").get(code.strip("/"))
-        if named:
-            return named[self.language]
-        return visible("/".join(part for part in code.split("/") if part)) or self("rules_without_source")
+        short = "/".join(part for part in code.split("/") if part)
+        named = _read("sources").get(short) or _logsources().get(short)
+        return self.tidy(named[self.language]) if named else visible(short) or self("rules_without_source")
 
     def listed(self, names: tuple[str, ...], shown: int = 3) -> str:
         """Return the first names, and how many others there are."""
