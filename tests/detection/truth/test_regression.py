@@ -42,7 +42,7 @@ def test_every_rule_finds_its_events(cases, found):
     wrong = {}
     for rule, folder, test in cases:
         names = {path.name for path in folder.glob("*.evtx")}
-        count = len([name for name, _ in rules.get(rule, ()) if name in names])
+        count = len([place for place in rules.get(rule, ()) if place.file in names])
         told = expected(rule, test.get("match_count"))
         if count != told if told is not None else not count:
             wrong[rule] = (count, told)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-_PIECE = re.compile(r"\\(.)|([*?])|([^\\*?]+|\\$)", re.DOTALL)
+_PIECE = re.compile(r"\\([*?])|([*?])|([^\\*?]+|\\)", re.DOTALL)
 _SHORTEST = 2
 """Shorter literals are in every value: marking them would mark everything."""
 

@@ -16,6 +16,8 @@ INCIDENTS = 10
 ROWS = 40
 ALERTS = 60
 TABLE_ROWS = 80
+_HOUR = 24
+"""Share of the line of a day and an hour, so that they stand on one line."""
 _WORDS = (
     "title engine do_first undo unseen unseen_intro unseen_none seen_doing timeline alerts rules refused_table "
     "glossary stays page rules_digest"
@@ -74,7 +76,7 @@ def _incident(shown: IncidentView, view: View) -> dict[str, object]:
         "actions": [{"lead": a.lead, "rest": a.rest, "undo": a.undo} for a in shown.actions],
         "declare": list(shown.declare),
         "columns": columns,
-        "widths": widths(columns, rows),
+        "widths": [_HOUR, *widths(columns, rows)[1:]],
         "rows": rows,
         "more": said("rows_shown", n=len(shown.alerts), shown=ROWS) if len(shown.alerts) > ROWS else "",
     }

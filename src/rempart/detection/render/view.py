@@ -13,7 +13,7 @@ from rempart.detection.alerts.entities import host_key, named, user_key
 from rempart.detection.alerts.incident import Incident
 from rempart.detection.alerts.levels import LEVELS, rank
 from rempart.detection.alerts.looking import LAST
-from rempart.detection.alerts.result import DetectionResult
+from rempart.detection.alerts.result import DetectionResult, Looked, Rules
 from rempart.detection.alerts.triage import Entry, State, Triage
 from rempart.detection.render.unseen import Unseen, unseen
 from rempart.detection.render.wording import Wording
@@ -197,7 +197,7 @@ class View:
             actions=self._actions(incident),
             declare=tuple(self.said.text(reason) for each in incident.declare if (reason := reason_of(each))),
             alerts=tuple(map(self.alert, alerts)),
-            state=self._state(entry),
+            state=self.state(entry),
             closed=entry is not None and entry.state.closed,
         )
 
@@ -240,7 +240,8 @@ class View:
             return self.said("same_day", first=self.said.day_and_hour(first), last=self.said.clock(last))
         return self.said("from_to", first=self.said.day_and_hour(first), last=self.said.day_and_hour(last))
 
-    def _state(self, entry: Entry | None) -> str:
+    def state(self, entry: Entry | None) -> str:
+        """Return what somebody said of an incident or an alert; that nobody did when there is nothing."""
         state = self.said(_STATES[entry.state if entry else State.NEW])
         if entry is None:
             return state
@@ -265,7 +266,7 @@ class View:
                 (each, self.said.text(name) if (name := technique_name(each)) else each)
                 for each in aim(alert.about.tags).techniques
             ),
-            state=self._state(entry) if entry else "",
+            state=self.state(entry) if entry else "",
             incident=self._incident_of.get(alert.id, ""),
         )
 
@@ -315,3 +316,12 @@ def _once(names: Sequence[str], key: Callable[[str], str]) -> tuple[str, ...]:
     for name in names:
         kept.setdefault(key(name), name)
     return tuple(kept.values())
+
+
+def words_alone(language: Language, at: datetime) -> View:
+    """Return a view of nothing, to tell an alert that is out of its result; hours are on the clock of `at`."""
+    looked = Looked(files={}, bytes=0, events=0, classes=(), unknown=0, undated=0, flawed=0, flaws=())
+    rules = Rules(loaded=0, correlations=0, fed=0, absent=(), refusals=(), left_out=(), digest="")
+    return View(
+        DetectionResult(made_at=at, name="", looked=looked, rules=rules, matches=0, alerts=(), incidents=()), language
+    )
