@@ -22,7 +22,7 @@ pytestmark = needs_data(REFERENCE)
 @pytest.fixture(scope="module")
 def differing():
     """The rules whose matches differ in either set, and how many have the very same ones."""
-    reference = json.loads(lzma.open(shared_data(REFERENCE)).read())["results"]
+    reference = json.loads(lzma.decompress(shared_data(REFERENCE).read_bytes()))["results"]
     rules, same = set(), 0
     for name, archive in SETS.items():
         ours, _ = matched([unpacked(archive)], sigmahq())
