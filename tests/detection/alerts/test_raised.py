@@ -136,3 +136,8 @@ def test_folding_loses_no_event():
 def test_long_alerts_tell_their_first_events_and_count_the_others():
     alert = raised(at(*(f"22:{n:02d}" for n in range(50))), FOLDED)[0]
     assert (len(alert.events), alert.count) == (20, 50)
+
+
+def test_a_night_without_a_match_raises_nothing():
+    for raising in (EACH, FOLDED):
+        assert raised([], raising) == []
