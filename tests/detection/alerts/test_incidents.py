@@ -149,3 +149,15 @@ def test_names_are_compared_without_domain_nor_case():
     assert host_key("PC-1.valmont.test") == host_key("pc-1") == "pc-1"
     assert host_key("10.0.0.1") == "10.0.0.1"
     assert user_key("VALMONT\\C.Leroy") == user_key("c.leroy@valmont.test") == "c.leroy"
+
+
+def test_an_address_told_as_ipv6_is_the_same_address():
+    assert len(told(alert("a", address="::ffff:10.0.0.9"), alert("b", address="10.0.0.9"))) == 1
+    assert incidents([alert("a", address="::ffff:10.0.0.9")], at=night.AT)[0].addresses == ("10.0.0.9",)
+
+
+def test_what_only_faint_signs_show_adds_no_breadth():
+    strong = alert("a", host="PC-1", key="lsass")
+    faint = alert("b", host="PC-1", key="veeam", level="low")
+    alone, both = (incidents(each, at=night.AT)[0].score for each in ([strong], [strong, faint]))
+    assert (alone.breadth, alone.progress) == (both.breadth, both.progress) == (0, alone.progress)

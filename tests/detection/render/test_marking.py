@@ -29,6 +29,16 @@ def test_what_was_sought_is_marked_whatever_its_case():
     ]
 
 
+def test_what_a_regular_expression_found_is_marked_and_one_nobody_can_read_marks_nothing():
+    assert marked("/(delete|resize)\\s+shadow/i", "vssadmin Delete  Shadows") == [
+        ("vssadmin ", False),
+        ("Delete  Shadow", True),
+        ("s", False),
+    ]
+    assert marked("/(?<=a)b/", "ab") == [("ab", False)]
+    assert marked("/(unclosed/", "x") == [("x", False)]
+
+
 @given(st.text(), st.text())
 def test_the_pieces_joined_are_the_value_whatever_the_rule_and_the_log(sought, value):
     assert "".join(text for text, _ in marked(sought, value)) == value

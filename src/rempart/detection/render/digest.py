@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from rempart.detection.alerts.result import DetectionResult
 from rempart.detection.alerts.triage import Triage
-from rempart.detection.render.view import IncidentView, View
+from rempart.detection.render.shown import IncidentView
+from rempart.detection.render.view import View
 from rempart.measurement.render.view import visible
 from rempart.measurement.text import Language
 

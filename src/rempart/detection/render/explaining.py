@@ -5,7 +5,8 @@ from rich.console import Console
 from rempart.detection.alerts.alert import Alert
 from rempart.detection.render.html import event_of, place_of
 from rempart.detection.render.marking import marked
-from rempart.detection.render.view import AlertView, View
+from rempart.detection.render.shown import AlertView
+from rempart.detection.render.view import View
 from rempart.measurement.render.terminal import Out
 from rempart.measurement.render.view import visible
 

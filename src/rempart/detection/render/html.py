@@ -13,7 +13,8 @@ from rempart.detection.alerts.triage import Triage
 from rempart.detection.events import NULL, TEXT
 from rempart.detection.render.drawing import Timeline
 from rempart.detection.render.marking import marked
-from rempart.detection.render.view import AlertView, View
+from rempart.detection.render.shown import AlertView
+from rempart.detection.render.view import View
 from rempart.detection.render.wording import terms
 from rempart.detection.rules.form import About
 from rempart.measurement.render.html import environment, page_values

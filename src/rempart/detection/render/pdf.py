@@ -6,7 +6,8 @@ from rempart.detection.alerts.result import DetectionResult
 from rempart.detection.alerts.triage import Triage
 from rempart.detection.render.html import level_of, place_of
 from rempart.detection.render.marking import marked
-from rempart.detection.render.view import AlertView, IncidentView, View
+from rempart.detection.render.shown import AlertView, IncidentView
+from rempart.detection.render.view import View
 from rempart.detection.render.wording import terms
 from rempart.measurement.render.pdf import compiled, widths
 from rempart.measurement.render.view import visible
@@ -71,6 +72,7 @@ def _incident(shown: IncidentView, view: View) -> dict[str, object]:
         "counted": shown.counted,
         "state": shown.state,
         "active": said("active") if shown.incident.active and not shown.closed else "",
+        "long": shown.long,
         "stages": [[stage.when, stage.name, " ; ".join(stage.titles)] for stage in shown.acts],
         "who": [list(pair) for pair in shown.who],
         "actions": [{"lead": a.lead, "rest": a.rest, "undo": a.undo} for a in shown.actions],

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
@@ -39,14 +39,15 @@ class Wording:
 
     Args:
         language: of the reader.
-        zone: whose clock the hours are told by.
+        at: the moment of the result: hours are told by its clock, the year only where it is another one.
 
     """
 
-    def __init__(self, language: Language, zone: tzinfo | None) -> None:
+    def __init__(self, language: Language, at: datetime) -> None:
         self.language = language
         self.words = Words(language)
-        self._zone = zone
+        self._zone = at.tzinfo
+        self._year = at.year
 
     def __call__(self, word: str, n: int | None = None, **values: object) -> str:
         """Return a sentence of `words/incidents.toml`, in the plural its count asks for, filled with visible text."""
@@ -85,7 +86,10 @@ class Wording:
     def day_and_hour(self, moment: datetime) -> str:
         """Return the day in short and the hour: `24/11, 02 h 14`."""
         there = self.here(moment)
-        day = f"{there:%d/%m}" if self.language is Language.FR else f"{there:%d %b}"
+        year = (
+            "" if there.year == self._year else f"/{there.year}" if self.language is Language.FR else f" {there.year}"
+        )
+        day = (f"{there:%d/%m}" if self.language is Language.FR else f"{there:%d %b}") + year
         return f"{day}, {self._hours(there)}"
 
     def _hours(self, there: datetime) -> str:
