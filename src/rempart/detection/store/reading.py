@@ -16,7 +16,7 @@ from rempart.detection.store.layout import Part, inside
 from rempart.detection.store.manifest import kept_still, parts
 from rempart.detection.store.text import Hunted, joined_of, values_of
 
-ENOUGH = 1 << 14
+ENOUGH = 1 << 12
 """Events that make a block: making one dictionary of those of several files costs more than blocks are worth."""
 _LARGEST = 2 << 30
 """Bytes of a file once unpacked: no block of ours has as many."""

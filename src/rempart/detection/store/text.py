@@ -68,22 +68,27 @@ def joined_of(batch: pa.RecordBatch) -> pa.Array:
 def values_of(batch: pa.RecordBatch) -> pa.Array:
     """Return the values of each event as a list, by dictionary: its words are those of all fields.
 
-    The values of a field that has several are one, joined by line feeds.
+    The values of a field that has several are one, joined by line feeds; so are those that all events share.
     """
     words: list[pa.Array] = []
     codes: list[Codes] = []
+    always: list[str] = []
     first = 0
     for column in _fields(batch):
         known = column if pa.types.is_dictionary(column.type) else _plain(column).cast(pa.string()).dictionary_encode()
+        if len(known.dictionary) == 1 and not known.null_count:
+            always += [word for word in known.dictionary.to_pylist() if word != NULL]
+            continue
         told = known.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         silent = pc.equal(known.dictionary, NULL).to_numpy(zero_copy_only=False)
         places = np.append(np.where(silent, -1, np.arange(len(silent)) + first), -1).astype(np.int32)
         codes.append(places[told])
         words.append(known.dictionary)
         first += len(silent)
-    table = np.stack(codes) if codes else np.zeros((0, batch.num_rows), np.int32)
-    offsets, kept = _by_row(table)
-    held = pa.DictionaryArray.from_arrays(pa.array(kept), pa.concat_arrays(words or [pa.array([], pa.string())]))
+    words.append(pa.array(["\n".join(always)]))
+    codes.append(np.full(batch.num_rows, first, np.int32))
+    offsets, kept = _by_row(np.stack(codes))
+    held = pa.DictionaryArray.from_arrays(pa.array(kept), pa.concat_arrays(words))
     return pa.ListArray.from_arrays(pa.array(offsets), held)
 
 
