@@ -16,6 +16,7 @@ from rempart.detection.rules.reading import reading
 from rempart.detection.store.adding import add
 from rempart.detection.store.reading import read
 from rempart.detection.store.search import search
+from rempart.detection.store.text import hunted
 from rempart.detection.store.upkeep import compact
 from rempart.measurement.errors import InputError
 from tests.detection.store.made import START, logs
@@ -39,6 +40,7 @@ def same(path, folder, compiled):
     from_logs = found(read_logs([path], wanted, Census()), compiled)
     add([path], folder)
     assert found(read(folder, wanted, Census()), compiled) == from_logs
+    assert found(read(folder, hunted(compiled), Census()), compiled) == from_logs
     compact(folder, Census())
     assert found(read(folder, wanted, Census()), compiled) == from_logs
     return from_logs
@@ -53,6 +55,7 @@ def test_a_search_finds_in_the_store_what_it_finds_in_the_logs(tmp_path):
         (["EventID!=1"], 20),
         (["été 1*"], 11),
         (["absent"], 0),
+        (["Sysmon*été 3"], 6),
     ):
         folder = tmp_path / str(abs(hash(tuple(terms))))
         assert same(path, folder, search(terms)).total() == count, terms

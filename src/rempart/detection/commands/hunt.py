@@ -28,11 +28,11 @@ from rempart.detection.events import Block, covers
 from rempart.detection.findings import Findings
 from rempart.detection.render.outputs import Outputs
 from rempart.detection.rules.form import Compiled, Rule, Scope
-from rempart.detection.rules.reading import reading
 from rempart.detection.store.lookup import Events
 from rempart.detection.store.manifest import parts
 from rempart.detection.store.reading import looked_at, read
 from rempart.detection.store.search import search, searched
+from rempart.detection.store.text import hunted
 from rempart.measurement.command_line import CsvOption, HtmlOption, JsonOption, NameOption, Tell, moment, progress
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import say
@@ -150,7 +150,7 @@ def hunt(asked: Hunt, tell: Tell | None = None) -> Findings:
         InputError: the folder is no store, or its manifests were altered.
 
     """
-    wanted = reading(asked.compiled)
+    wanted = hunted(asked.compiled)
     there = [part for part in parts(asked.folder) if part.meets(asked.since, asked.until)]
     total = sum(part.bytes for part in there if looked_at(part, wanted))
 

@@ -20,8 +20,17 @@ from rempart.detection.store.writing import write
 from rempart.measurement.errors import InputError
 from rempart.measurement.text import Text
 
-STORED = Reading({}, text=frozenset({"linux/*", "unknown"}), every_field=True)
-"""Every field of every event; and the whole line where the fields do not tell all of it."""
+
+class _Stored(Reading):
+    """Every field of every event; and its text, but where the fields tell all of it."""
+
+    def wants_text(self, source: str) -> bool:
+        """Windows and clouds write fields; others write lines."""
+        return not source.startswith(("windows/", "cloud/"))
+
+
+STORED = _Stored({}, every_field=True)
+"""What a store keeps."""
 BATCH_BYTES = 4 << 30
 """Logs of one run: what has to be read again when it is killed."""
 

@@ -9,13 +9,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rempart.detection.census import Census
-from rempart.detection.collect.blocks import FULL_BYTES, FULL_ROWS, MOST_ROWS
+from rempart.detection.collect.blocks import FULL_BYTES, MOST_ROWS
 from rempart.detection.collect.merging import DICTIONARY, VALUES, merged
 from rempart.detection.events import ORIGIN, TEXT, TIME, Block, Reading
 from rempart.detection.store.layout import Part, inside
 from rempart.detection.store.manifest import kept_still, parts
-from rempart.detection.store.text import text_of
+from rempart.detection.store.text import Hunted, joined_of, values_of
 
+ENOUGH = 1 << 12
+"""Events that make a block: making one dictionary of those of several files costs more than blocks are worth."""
 _LARGEST = 2 << 30
 """Bytes of a file once unpacked: no block of ours has as many."""
 _WORDS = pa.large_string()
@@ -89,9 +91,9 @@ def gathered(folder: Path, found: Sequence[Part], reading: Reading, census: Cens
             waiting.append(batch)
             rows, weight = rows + batch.num_rows, weight + batch.get_total_buffer_size()
         after = found[place + 1] if place + 1 < len(found) else None
-        full = rows >= FULL_ROWS or weight >= FULL_BYTES or (after is not None and rows + after.rows > MOST_ROWS)
+        full = rows >= ENOUGH or weight >= FULL_BYTES or (after is not None and rows + after.rows > MOST_ROWS)
         if waiting and (full or after is None or after.event_class != part.event_class):
-            yield Block(part.event_class, merged(waiting))
+            yield Block(part.event_class, _finished(merged(waiting), part.source, reading))
             waiting, rows, weight = [], 0, 0
 
 
@@ -106,10 +108,10 @@ def part_of(folder: Path, part: Part, reading: Reading | None) -> pa.RecordBatch
     if path is None:
         raise Damaged("not a file of this store")
     try:
-        with pq.ParquetFile(path, memory_map=False) as opened:
-            kinds = _checked(opened, part)
+        with pq.ParquetFile(path) as opened:
+            kinds, metadata = _checked(opened, part), opened.metadata
         words = [name for name, kind in kinds.items() if _is_word(name, kind)]
-        with pq.ParquetFile(path, read_dictionary=words, memory_map=False) as opened:
+        with pq.ParquetFile(path, metadata=metadata, read_dictionary=words) as opened:
             return _batch(opened, kinds, part, reading)
     except FileNotFoundError:
         raise Damaged("the file is missing") from None
@@ -141,23 +143,27 @@ def _checked(opened: pq.ParquetFile, part: Part) -> dict[str, pa.DataType]:
 def _batch(
     opened: pq.ParquetFile, kinds: dict[str, pa.DataType], part: Part, reading: Reading | None
 ) -> pa.RecordBatch:
-    if reading is None:
-        table = opened.read()
-        return pa.RecordBatch.from_pydict({name: _array(table.column(name), name) for name in table.column_names})
-    text = reading.wants_text(part.source)
-    fields = reading.of(part.source)
-    rebuilt = text and TEXT not in kinds
-    own = [name for name in kinds if not name.startswith("@")]
-    kept = [name for name in own if reading.every_field or name in fields]
-    asked = [*ORIGIN, *([TEXT] if text and not rebuilt else []), *(own if rebuilt else kept)]
+    """Return the wanted columns; every field where the text has to be made of them."""
+    asked = list(kinds)
+    if reading is not None:
+        text = reading.wants_text(part.source)
+        every = reading.every_field or (text and TEXT not in kinds)
+        fields = reading.of(part.source)
+        own = [name for name in kinds if not name.startswith("@") and (every or name in fields)]
+        asked = [*ORIGIN, *([TEXT] if text and TEXT in kinds else []), *own]
     table = opened.read(columns=asked, use_threads=True)
-    columns = {name: _array(table.column(name), name) for name in asked}
-    if rebuilt:
-        columns[TEXT] = text_of(
-            pa.RecordBatch.from_pydict({name: columns[name] for name in own} or {TIME: columns[TIME]})
-        )
-    names = [*ORIGIN, *([TEXT] if text else []), *kept]
-    return pa.RecordBatch.from_pydict({name: columns[name] for name in names})
+    return pa.RecordBatch.from_pydict({name: _array(table.column(name), name) for name in asked})
+
+
+def _finished(batch: pa.RecordBatch, source: str, reading: Reading) -> pa.RecordBatch:
+    """Make the text of events where it is wanted and was not stored, and leave out what only it needed."""
+    if not reading.wants_text(source) or TEXT in batch.schema.names:
+        return batch
+    apart = isinstance(reading, Hunted) and not reading.wants_joined(source)
+    text = values_of(batch) if apart else joined_of(batch)
+    fields = reading.of(source)
+    kept = [name for name in batch.schema.names if name in ORIGIN or reading.every_field or name in fields]
+    return pa.RecordBatch.from_pydict({name: batch.column(name) for name in kept} | {TEXT: text})
 
 
 def _array(column: pa.ChunkedArray, name: str) -> pa.Array:
