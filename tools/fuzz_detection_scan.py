@@ -14,7 +14,7 @@ Parts = tuple[Run, Seeds, int]
 _JSON = (
     b'{"EventID":{"#attributes":{"Qualifiers":1},"#text":7045},"Channel":"System","a":["x",{"b":null}],"c":"\\u00e9"}\n',
     b'{"Event":{"System":{"Channel":"Security","EventID":1},"EventData":{"Data":[{"@Name":"A","#text":"b"},{"Name":1}]}}}',
-    b'[{"winlog":{"channel":"x","event_data":{"A":"\\ud83d\\ude00"}},"@timestamp":"2026-01-02T03:04:05.678+01:00"},\n {}]',
+    b'[{"winlog":{"channel":"x","event_data":{"A":"\\ud83d\\ude00"}},"@timestamp":"2026-01-02T03:04:05.678+01:00"}]',
     b'{"Records":[{"eventVersion":1,"eventSource":"s","eventName":[[],[1,[2]]]}]}',
     b'{\n "EventTime": "2020-09-21 13:12:07",\n "EventReceivedTime": 1600693927\n}\n{"a":1,"a":[2,3],"a":{"a":4}}',
 )

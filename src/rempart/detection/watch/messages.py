@@ -132,7 +132,7 @@ def _cert(said: Said) -> list[str]:
     words = _words()["cert"]
     reasons = [reason.fr for reason in map(reason_of, said.reasons) if reason is not None]
     first = words["now"].format(reasons=" ; ".join(reasons)) if reasons else words["doubt"]
-    return [first, words["number"], words["declare"].format(portal=advice().cert.portal)]
+    return [first, *(words[key].format(portal=advice().cert.portal) for key in ("number", "declare"))]
 
 
 def _names(said: Said, kind: str) -> str:
