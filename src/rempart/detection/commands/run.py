@@ -1,16 +1,22 @@
 """`rempart detection run`: read logs, match them with all rules, tell the incidents."""
 
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import typer
 
+from rempart.detection.alerts import ecs
 from rempart.detection.alerts import triage as triages
 from rempart.detection.alerts.levels import LEVELS, rank
 from rempart.detection.alerts.raised import FOLDED, raise_alerts
 from rempart.detection.alerts.result import DetectionResult, result_of
+from rempart.detection.census import Census
 from rempart.detection.collect.fetch import fetch
 from rempart.detection.collect.read import Options
 from rempart.detection.collect.sources import Declarations, load
@@ -21,6 +27,7 @@ from rempart.detection.commands.rules import (
     RulesOption,
     compiled_rules,
 )
+from rempart.detection.following import Following, alerts_of
 from rempart.detection.ledger import Tally, opened
 from rempart.detection.pipeline import THREADS, detect, ledger_of
 from rempart.detection.render.outputs import Outputs, Shape
@@ -38,6 +45,7 @@ from rempart.measurement.command_line import (
 )
 from rempart.measurement.errors import InputError
 from rempart.measurement.language import LANGUAGE, say
+from rempart.measurement.render.view import visible
 from rempart.measurement.text import Text
 
 HELP = say(
@@ -88,6 +96,16 @@ DigestOption = Annotated[
 TriageOption = Annotated[
     Path | None, typer.Option("--triage", help=say("Fichier de suivi des incidents.", "File of the triage."))
 ]
+FollowOption = Annotated[
+    bool,
+    typer.Option(
+        "--follow",
+        help=say(
+            "Suivre des fichiers qui grandissent et dire les alertes au fil de l'eau, jusqu'à Ctrl-C.",
+            "Follow files that grow and tell alerts as they come, until Ctrl-C.",
+        ),
+    ),
+]
 FailOnOption = Annotated[
     str | None,
     typer.Option(
@@ -109,6 +127,7 @@ def run_command(
     sources: SourcesOption = None,
     engine: EngineOption = THREADS,
     threads: ThreadsOption = 2,
+    follow: FollowOption = False,
     html: HtmlOption = None,
     pdf: PdfOption = None,
     json: JsonOption = None,
@@ -131,6 +150,9 @@ def run_command(
     when = (moment(at) or datetime.now(UTC)).astimezone()  # hours are those of the people here
     compiled = compiled_rules(rules or (), own=own, filters=filters or (), placeholders=placeholders)
     declarations = load(sources) if sources else Declarations()
+    if follow:
+        _follow(paths, Following(compiled, declarations, Census()), jsonl)
+        return
     tally = Tally()
     counted = ledger_of(tally, when) if ledger else None
     with progress(say("Lecture des journaux", "Reading the logs")) as tell:
@@ -146,6 +168,62 @@ def run_command(
         with opened(ledger) as connection:
             tally.write(connection)
     _end_on(result, least)
+
+
+def _follow(paths: list[str], following: Following, jsonl: Path | None) -> None:
+    """Tell alerts as they come: a line each on the terminal, and in a file as ECS when one is named."""
+    stop = Event()
+    with open_lines(jsonl) as keep, stopping(stop):
+        for alert in alerts_of(paths, following, stop):
+            at = f"{alert.last.astimezone():%d/%m %H:%M:%S}" if alert.last else "—"
+            who = " ".join(filter(None, (alert.host, alert.user, alert.address)))
+            typer.echo(visible(f"{at}  {alert.about.level:13} {alert.about.title}  {who}"))
+            keep("".join(ecs.lines([alert], at=datetime.now(UTC))))
+    if following.late:
+        late = following.late
+        typer.echo(
+            say(
+                f"{late} signes venus en retard n'ont pas été corrélés : « run » sans --follow les relit tous.",
+                f"{late} signs came late and were not correlated: run without --follow reads them all again.",
+            ),
+            err=True,
+        )
+
+
+@contextmanager
+def open_lines(path: Path | None) -> Iterator[Callable[[str], None]]:
+    """Open a file to add lines to, each written at once; none without a path.
+
+    Raises:
+        InputError: it cannot be written to.
+
+    """
+    if path is None:
+        yield lambda _: None
+        return
+    try:
+        stream = path.open("a", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise InputError(
+            Text(fr=f"écriture impossible ({error.strerror})", en=f"cannot write ({error.strerror})"), where=str(path)
+        ) from error
+    with stream:
+
+        def keep(text: str) -> None:
+            stream.write(text)
+
+        yield keep
+
+
+@contextmanager
+def stopping(stop: Event) -> Iterator[None]:
+    """Let Ctrl-C and a request to end stop the following, not break it."""
+    before = {kind: signal.signal(kind, lambda *_: stop.set()) for kind in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
 
 
 def _level(name: str | None) -> str | None:
