@@ -19,6 +19,7 @@ bench:
 	@tools/setup bench
 	.venv/bin/python benchmarks/directory.py
 	-.venv/bin/python benchmarks/exposure.py
+	-.venv/bin/python benchmarks/detection.py
 	.venv/bin/python benchmarks/hub_territory.py
 	.venv/bin/python benchmarks/hub_instruction.py
 	.venv/bin/python benchmarks/hub_load.py

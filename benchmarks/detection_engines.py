@@ -17,7 +17,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from rempart.detection.collect.read import Options
-
 from rempart.detection.engines import dask, reading, spark, threads
 from rempart.detection.findings import Findings
 from rempart.detection.rules.form import Compiled

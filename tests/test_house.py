@@ -10,6 +10,9 @@ import pytest
 import typer
 
 from rempart import cli
+from rempart.detection.audit import vocabulary as detection_words
+from rempart.detection.catalogue import catalogue as detection_catalogue
+from rempart.detection.controls import evaluations as detection_evaluations
 from rempart.directory.audit import vocabulary as directory_words
 from rempart.directory.catalogue import catalogue
 from rempart.directory.controls import evaluations
@@ -23,7 +26,8 @@ from tools.control_pages import pages
 ROOT = Path(__file__).parent.parent
 DIRECTORY = list(catalogue().controls.values())
 EXPOSURE = list(exposure_catalogue().controls.values())
-ENTRIES = DIRECTORY + EXPOSURE
+DETECTION = list(detection_catalogue().controls.values())
+ENTRIES = DIRECTORY + EXPOSURE + DETECTION
 CATEGORIES = {"versions", "tls", "web", "mail", "dns", "services", "health", "disclosure"}
 
 
@@ -44,6 +48,7 @@ del test_functions
 def test_every_entry_has_code_and_all_code_has_an_entry():
     assert set(evaluations()) == {entry.id for entry in DIRECTORY}
     assert set(exposure_evaluations()) == {entry.id for entry in EXPOSURE}
+    assert set(detection_evaluations()) == {entry.id for entry in DETECTION}
 
 
 def test_every_exposure_entry_has_a_category_and_an_impact():
@@ -129,7 +134,9 @@ def test_every_command_and_option_is_in_the_guide(guide):
 
 
 @pytest.mark.parametrize(
-    ("engine", "words"), [("directory", directory_words), ("exposure", exposure_words)], ids=["directory", "exposure"]
+    ("engine", "words"),
+    [("directory", directory_words), ("exposure", exposure_words), ("detection", detection_words)],
+    ids=["directory", "exposure", "detection"],
 )
 def test_every_measure_has_a_word_for_people(engine, words):
     controls = ROOT / "src/rempart" / engine / "controls"

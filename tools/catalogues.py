@@ -5,6 +5,7 @@ Until a version is released there is one an engine; once released, a version's e
 
 from pathlib import Path
 
+from rempart.detection.catalogue import catalogue as detection
 from rempart.directory.catalogue import catalogue as directory
 from rempart.exposure.catalogue import catalogue as exposure
 
@@ -15,7 +16,7 @@ _ENTRY = '\n[[catalogue]]\nengine = "{engine}"\nversion = "{version}"\ndigest = 
 
 def content() -> str:
     """Return the file as it should be."""
-    entries = (catalogue() for catalogue in (directory, exposure))
+    entries = (catalogue() for catalogue in (directory, exposure, detection))
     return _HEAD + "".join(
         _ENTRY.format(**each.model_dump(include={"engine", "version", "digest"})) for each in entries
     )

@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+from rempart.detection.catalogue import catalogue as detection
 from rempart.directory.catalogue import catalogue as directory
 from rempart.exposure.catalogue import catalogue as exposure
 from rempart.measurement.control import Control, Kind
 
-FOLDERS = {Path("docs/controls"): directory, Path("docs/controls/exposure"): exposure}
+FOLDERS = {
+    Path("docs/controls"): directory,
+    Path("docs/controls/exposure"): exposure,
+    Path("docs/controls/detection"): detection,
+}
 """Where the pages of each engine's controls go."""
 KINDS = {
     Kind.VULNERABILITY: ("Points de contrôle", "Control points"),

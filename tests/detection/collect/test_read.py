@@ -11,7 +11,7 @@ import pytest
 
 from rempart.detection.alerts.alert import Reference
 from rempart.detection.census import Census
-from rempart.detection.collect import json_scan, plan
+from rempart.detection.collect import json, plan
 from rempart.detection.collect.fetch import fetch
 from rempart.detection.collect.read import Options, read
 from rempart.detection.events import TEXT, EventClass, Reading
@@ -58,7 +58,7 @@ def test_threads_segments_and_slabs_change_nothing(sample, monkeypatch):
     once = rows([sample], threads=1)
     assert once.total() == 3000
     monkeypatch.setattr(plan, "_SMALLEST", 1 << 20)
-    monkeypatch.setattr(json_scan, "SLAB", 100_000)
+    monkeypatch.setattr(json, "SLAB", 100_000)
     for threads in (1, 3):
         census = Census()
         assert rows([sample], census, threads=threads) == once

@@ -24,20 +24,16 @@ pytestmark = [
 ]
 
 
-def test_a_cluster_finds_what_threads_do(spark, work, expected):
+def test_a_cluster_finds_what_threads_do_even_when_a_worker_is_killed_in_the_middle(
+    spark, spark_cluster, work, expected
+):
+    """One test, for the cluster and the first job take most of the time."""
     assert expected.matched.num_rows > 2_000
     assert expected.correlated.num_rows > 10
-    assert_same(engine.run_in(spark, work), expected)
-
-
-def test_rules_without_a_correlation_need_no_second_pass(spark, work):
     alone = replace(work, compiled=replace(work.compiled, correlations=()), splits=work.splits[:1])
-    found = engine.run_in(spark, alone)
-    assert found.correlated.num_rows == 0
-    assert found.left_out == ()
-
-
-def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing(spark, spark_cluster, work, expected):
+    without_correlation = engine.run_in(spark, alone)  # no second pass
+    assert without_correlation.correlated.num_rows == 0
+    assert without_correlation.left_out == ()
     slow = replace(work, read=standin.read_slowly)
     found: list[Findings] = []
     running = threading.Thread(target=lambda: found.append(engine.run_in(spark, slow)))

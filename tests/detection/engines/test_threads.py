@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rempart.detection.collect.read import Options
 
 from rempart.detection.census import Census
+from rempart.detection.collect.read import Options
 from rempart.detection.collect.sources import Declarations
 from rempart.detection.engines import reading, threads
 from rempart.detection.engines.travel import packed_census, unpacked_census

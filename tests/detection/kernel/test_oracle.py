@@ -28,14 +28,14 @@ def expected(compiled: Compiled, log: list[tuple[Event, datetime | None]]) -> Pa
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(rule_sets(), logs)
 def test_the_kernel_finds_what_the_oracle_finds(compiled, log):
     happened, times = zip(*log, strict=True)
     assert found(compiled, block(happened, times)) == expected(compiled, log)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rule_sets(), logs, st.data())
 def test_the_form_and_the_size_of_a_block_change_nothing(compiled, log, data):
     happened, times = zip(*log, strict=True)
@@ -50,7 +50,7 @@ def test_the_form_and_the_size_of_a_block_change_nothing(compiled, log, data):
     assert sorted(first + [(rule, row + cut) for rule, row in second]) == whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rule_sets(), logs, st.randoms(use_true_random=False))
 def test_the_order_of_events_changes_nothing(compiled, log, random):
     order = list(range(len(log)))

@@ -79,7 +79,7 @@ def rows_of(log, rules, asked=ASKED):
         ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(rule_sets(), st.lists(events, min_size=1, max_size=10))
 def test_duckdb_finds_what_the_kernel_finds(rules, log):
     matches = Machine(program(rules, SYSMON)).match(block(log).batch)
@@ -87,7 +87,7 @@ def test_duckdb_finds_what_the_kernel_finds(rules, log):
     assert rows_of(log, rules) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(rule_sets())
 def test_every_dialect_reads_its_own_queries(rules):
     for dialect in Dialect:

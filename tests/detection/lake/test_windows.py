@@ -86,7 +86,7 @@ logs = st.lists(events, min_size=1, max_size=25)
 MANY = ((Compare.GTE, 3.0),)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(logs)
 def test_windows_hold_where_their_definition_says(log):
     assert found(related(Gather.EVENT_COUNT, MANY), log) == expected(log, lambda window: len(window) >= 3)
@@ -102,7 +102,7 @@ def test_windows_hold_where_their_definition_says(log):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(logs)
 def test_temporal_windows_hold_where_their_rules_occur(log):
     def occurring(window):

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from rempart.detection.render import coverage
 from rempart.detection.alerts.attack import attack, technique_of
+from rempart.detection.render import coverage
 from rempart.detection.render.coverage import State, cells_of, wanted
 from rempart.detection.rules.form import About
 from rempart.measurement.text import Language

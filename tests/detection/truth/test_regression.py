@@ -22,8 +22,8 @@ def cases():
     found = []
     for path in sorted(unpacked("sigmahq-regression-data").rglob("info.yml")):
         told = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for test in told["regression_tests_info"]:
-            found.append((told["rule_metadata"][0]["id"], path.parent, test))
+        rule = told["rule_metadata"][0]["id"]
+        found += [(rule, path.parent, test) for test in told["regression_tests_info"]]
     return found
 
 
@@ -42,7 +42,7 @@ def test_every_rule_finds_its_events(cases, found):
     wrong = {}
     for rule, folder, test in cases:
         names = {path.name for path in folder.glob("*.evtx")}
-        count = len([name for name, _ in rules.get(rule, ()) if name in names])
+        count = len([place for place in rules.get(rule, ()) if place.file in names])
         told = expected(rule, test.get("match_count"))
         if count != told if told is not None else not count:
             wrong[rule] = (count, told)

@@ -3,22 +3,29 @@
 import tarfile
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-
-import pyarrow as pa
+from typing import NamedTuple
 
 from rempart.detection import kernel
 from rempart.detection.census import Census
 from rempart.detection.collect.read import read
+from rempart.detection.events import FILE, OFFSET
 from rempart.detection.rules.form import Compiled
 from rempart.detection.rules.load import load
 from rempart.detection.rules.reading import reading
 from tests.shared_data import shared_data
 
-Places = frozenset[tuple[str, int]]
-"""Events, each by the name of its file and its record number."""
+
+class Place(NamedTuple):
+    """An event: its file, its record number there, and its class."""
+
+    file: str
+    record: int
+    source: str
+    code: str
 
 
 @cache
@@ -39,11 +46,20 @@ def sigmahq() -> Compiled:
     return load([root / "rules/windows", root / "rules-emerging-threats", root / "rules-threat-hunting"])
 
 
-def matched(paths: Iterable[Path], compiled: Compiled) -> tuple[dict[str, Places], Census]:
+def matched(paths: Iterable[Path], compiled: Compiled) -> tuple[dict[str, set[Place]], Census]:
     """The events that each rule matched, by rule id, and what was read."""
     census = Census()
-    tables = [kernel.match(block, compiled) for block in read(list(paths), reading(compiled), census)]
-    found: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    for row in pa.concat_tables(tables).select(["rule", "file", "offset"]).to_pylist():
-        found[compiled.about(row["rule"]).id].add((Path(row["file"]).name, row["offset"]))
-    return {rule: frozenset(places) for rule, places in found.items()}, census
+    asked = reading(compiled)
+    asked = replace(asked, fields={**asked.fields, "windows/*": asked.fields["windows/*"] | {"EventRecordID"}})
+    found: dict[str, set[Place]] = defaultdict(set)
+    for block in read(list(paths), asked, census):
+        matches = kernel.match(block, compiled)
+        if not matches.num_rows:
+            continue
+        origin = block.batch.select([FILE, OFFSET, "EventRecordID"]).to_pylist()
+        records = {(row[FILE], row[OFFSET]): int(row["EventRecordID"]) for row in origin}
+        for row in matches.select(["rule", "file", "offset"]).to_pylist():
+            record = records[row["file"], row["offset"]]
+            place = Place(Path(row["file"]).name, record, block.event_class.source, block.event_class.code)
+            found[compiled.about(row["rule"]).id].add(place)
+    return dict(found), census

@@ -126,7 +126,7 @@ def said(**more):
 
 
 def test_the_message_says_what_happened_what_to_do_and_whom_to_call():
-    message = text(said())
+    message = text(said()).replace("\u00a0", " ")
     assert "Sauvegardes supprimées" in message
     assert "mardi 24/11/2026 à 03 h 12 (heure de Paris)" in message
     assert "Isolez du réseau sans éteindre : SRV-SAUVEGARDE." in message

@@ -143,7 +143,7 @@ def test_the_ledger_counts_what_came(daemon):
 
 
 def test_a_block_that_breaks_a_reader_is_told_and_passed_over_alone(daemon, tmp_path):
-    watch = daemon(log=b'{"time": 5, "host": 3}\n')
+    watch = daemon(log=b'valmont {"time": 5, "host": 3}\n')
     (tmp_path / "logs" / "b.log").write_bytes(event(1, "attack one"))
     turn(watch)
     assert set(alerts(tmp_path)) == {("attack", "attack one")}

@@ -28,7 +28,7 @@ START = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 def event(number: int, message: str, host: str = "srv-01") -> bytes:
     moment = (START + timedelta(seconds=number)).isoformat()
-    return json.dumps({"time": moment, "host": host, "message": message}).encode() + b"\n"
+    return b"valmont " + json.dumps({"time": moment, "host": host, "message": message}).encode() + b"\n"
 
 
 def configuration(folder: Path, *, port: int | None = None) -> Path:

@@ -1,6 +1,7 @@
 """Why a rule matched an event: its own tests, run again on that one event by the kernel."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -17,7 +18,8 @@ def because(
     compiled: Compiled, number: int, event_class: EventClass, event: Event, at: datetime | None
 ) -> tuple[Because, ...]:
     """Return why the rule of that number matches an event; nothing when it does not (the file has changed)."""
-    found = kernel.reasons(Block(event_class, _row(event, at)), compiled, number)
+    alone = replace(compiled, rules=(compiled.rules[number],), correlations=())  # the others need not be looked through
+    found = kernel.reasons(Block(event_class, _row(event, at)), alone, 0)
     return tuple(Because(reason.field, reason.sought, reason.value) for reason in found[0])
 
 

@@ -41,7 +41,7 @@ def links(alert: Alert) -> tuple[str, ...]:
 
     The account of a machine (`SRV1$`) is that machine.
     """
-    host, user, address = host_key(alert.host), user_key(alert.user), alert.address.strip().lower()
+    host, user, address = host_key(alert.host), user_key(alert.user), plain_address(alert.address).lower()
     found = []
     if host not in _shared()["hosts"]:
         found.append(f"host:{host}")
@@ -54,9 +54,23 @@ def links(alert: Alert) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def plain_address(text: str) -> str:
+    """Return an address as people write it: an IPv4 one that is told as IPv6 (`::ffff:10.0.0.1`) without its prefix."""
+    try:
+        mapped = ipaddress.IPv6Address(text.strip()).ipv4_mapped
+    except ValueError:
+        return text.strip()
+    return str(mapped) if mapped else text.strip()
+
+
+def short_host(name: str) -> str:
+    """Return the name of a machine without its domain, as it is written; an address stays whole."""
+    return name if is_address(name.strip()) else name.partition(".")[0] or name
+
+
 def named(alert: Alert) -> tuple[str, str, str]:
     """Return the machine, the account and the address of an alert as people read them, empty when they name nobody."""
     host = "" if host_key(alert.host) in _shared()["hosts"] else alert.host
     user = "" if user_key(alert.user) in _shared()["accounts"] or alert.user.endswith("$") else alert.user
-    address = "" if alert.address.strip().lower() in _shared()["addresses"] else alert.address
+    address = "" if alert.address.strip().lower() in _shared()["addresses"] else plain_address(alert.address)
     return host, user, address

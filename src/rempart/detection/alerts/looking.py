@@ -126,6 +126,6 @@ def alike(because: Sequence[Because]) -> tuple[tuple[str, str], ...]:
 def _whole(fetch: Fetch, reference: Reference) -> Event | None:
     """Return the whole event, None where it cannot be read again: a log may have been rotated away since."""
     try:
-        return fetch(reference)
+        return fetch(reference) or None
     except (OSError, RempartError):
         return None

@@ -31,7 +31,7 @@ class Raising:
     """
 
     within: timedelta | None = None
-    whole: int = 500
+    whole: int = 200
     kept: int = 20
 
 

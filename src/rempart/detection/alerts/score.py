@@ -2,7 +2,8 @@
 
 * **Severity, 50 points.** Each different rule adds the weight of its level (`levels.WEIGHTS`), divided by the square
   root of the number of incidents of the run it appears in: a rule that fires everywhere tells nothing apart.
-* **Breadth, 25 points.** Five for each tactic of ATT&CK after the first: a story in several acts is no accident.
+* **Breadth, 25 points.** Five for each tactic of ATT&CK after the first, among alerts of level medium or more: a story
+  in several acts is no accident.
 * **Progress, 25 points.** How far along an attack the furthest alert of level medium or more stands: the last tactic,
   damage, gives all of them.
 
@@ -29,14 +30,7 @@ def score(alerts: Sequence[Alert], seen_in: Mapping[str, int]) -> Score:
     points = sum(weight(level) / math.sqrt(seen_in.get(rule, 1)) for rule, level in rules.items())
     severity = min(SEVERITY, round(points))
     share = min(1.0, points / _SURE)
-    tactics = {alert_stage for alert in alerts if (alert_stage := aim(alert.about.tags).stage)}
-    furthest = max(
-        (order()[slug] for alert in alerts if rank(alert.about.level) >= _MEDIUM for slug in _stage(alert)), default=0
-    )
+    tactics = {aim(alert.about.tags).stage for alert in alerts if rank(alert.about.level) >= _MEDIUM} - {""}
+    furthest = max((order()[slug] for slug in tactics), default=0)
     breadth = min(BREADTH, round(_A_TACTIC * max(0, len(tactics) - 1) * share))
     return Score(severity, breadth, round(PROGRESS * furthest / max(order().values()) * share))
-
-
-def _stage(alert: Alert) -> tuple[str, ...]:
-    stage = aim(alert.about.tags).stage
-    return (stage,) if stage else ()

@@ -1,6 +1,7 @@
 """The whole of an event, read again from where it stands: what an alert shows."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ from rempart.detection.collect import evtx, formats, json
 from rempart.detection.collect.blocks import Piece
 from rempart.detection.collect.containers import Readable, member
 from rempart.detection.collect.evtx import CHUNK, HEADER, Evtx
-from rempart.detection.collect.kinds import HEAD_BYTES, Chunk, Opened, Workshop
+from rempart.detection.collect.kinds import HEAD_BYTES, Chunk, Format, Opened, Workshop
 from rempart.detection.collect.plan import reader_of
 from rempart.detection.collect.sources import Declarations
 from rempart.detection.collect.unpacking import BROKEN, Peeked
@@ -61,13 +62,14 @@ def fetch(reference: Reference, declarations: Declarations | None = None) -> Eve
 def _pieces(reference: Reference, declarations: Declarations) -> Iterator[Piece]:
     census, workshop = Census(), Workshop()
     try:
-        for found in member(reference.file):
+        encoding = declarations.of(reference.file, b"").encoding
+        for found in member(reference.file, encoding=encoding):
             stream = Peeked(found.stream)
             head = stream.peek(HEAD_BYTES)
             declared = declarations.of(reference.file, head, found.modified)
             form = reader_of(head, reference.file, declared, census)
             reader = form(Opened(reference.file, head, Wanted(_EVERYTHING), census, workshop, declared))
-            for chunk in _chunks(reference, stream, numbered=form is Evtx):
+            for chunk in _chunks(reference, stream, form, plain=found.plain):
                 yield from reader.read(chunk)
             yield from reader.finish()
             yield from workshop.drain()
@@ -77,11 +79,17 @@ def _pieces(reference: Reference, declarations: Declarations) -> Iterator[Piece]
         workshop.close()
 
 
-def _chunks(reference: Reference, stream: Readable, *, numbered: bool) -> Iterator[Chunk]:
-    """Yield the bytes of the event, or, where it has only a number, those of the chunks that may hold it."""
-    if not numbered:
-        _skip(stream, reference.offset)
-        yield Chunk(reference.offset, _exactly(stream, reference.length), last=True)
+def _chunks(reference: Reference, stream: Readable, form: type[Format], *, plain: bool) -> Iterator[Chunk]:
+    """Yield the bytes of the event and what completes it, or, if it has but a number, the chunks that may hold it.
+
+    Of a plain file, nothing that stands before is read.
+    """
+    if form is not Evtx:
+        start = max(reference.offset - form.around, 0)
+        size = reference.offset - start + reference.length + form.around
+        data = _on_disk(reference.file, start, size) if plain else _further(stream, start, size)
+        cut = data.find(b"\n", 0, reference.offset - start) + 1 if start else 0
+        yield Chunk(start + cut, data[cut:], last=True)
         return
     offset = len(_exactly(stream, HEADER))
     while len(data := _exactly(stream, CHUNK)) == CHUNK:
@@ -89,6 +97,17 @@ def _chunks(reference: Reference, stream: Readable, *, numbered: bool) -> Iterat
         if first <= reference.offset <= last:
             yield Chunk(offset, data)
         offset += CHUNK
+
+
+def _on_disk(file: str, start: int, size: int) -> bytes:
+    with Path(file).open("rb") as stream:
+        stream.seek(start)
+        return stream.read(size)
+
+
+def _further(stream: Readable, start: int, size: int) -> bytes:
+    _skip(stream, start)
+    return _exactly(stream, size)
 
 
 def _skip(stream: Readable, size: int) -> None:

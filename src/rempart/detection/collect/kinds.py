@@ -75,11 +75,13 @@ class Format(ABC):
 
     Attributes:
         chunk_bytes: about how many bytes to hand over at once.
+        around: bytes before and after a record that reading it again needs, where records complete each other.
 
     """
 
     name: ClassVar[str]
     chunk_bytes: ClassVar[int] = 16 << 20
+    around: ClassVar[int] = 0
 
     def __init__(self, opened: Opened) -> None:
         self.opened = opened

@@ -16,7 +16,7 @@ from rempart.detection.collect.crew import Crew, Work
 from rempart.detection.collect.kinds import HEAD_BYTES, Chunk, Format, Opened, Workshop
 from rempart.detection.collect.plan import Task, files_of, items, reader_of, tasks
 from rempart.detection.collect.sources import Declarations, Declared
-from rempart.detection.collect.unpacking import BROKEN, Limits, Peeked
+from rempart.detection.collect.unpacking import Limits, Peeked
 from rempart.detection.collect.wanted import Wanted
 from rempart.detection.events import Block, Reading
 
@@ -96,7 +96,7 @@ def _work(item: list[Task], wanted: Wanted, options: Options, told: _Told) -> Wo
                     yield from _packed(task, wanted, options, workshop, census)
                 else:
                     yield from _plain(task, wanted, workshop, census)
-            except BROKEN as error:
+            except OSError as error:
                 census.flaw(task.file, f"cannot be read: {error}")
             told.done += task.size or (Path(task.file).stat().st_size if task.file != STDIN else 0)
         yield from workshop.drain()

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from rempart.detection.audit import audit
-from rempart.detection.commands import rules, run, watch
+from rempart.detection.commands import digest, explain, hunt, rules, run, store, triage, watch
 from rempart.detection.commands.demo import HELP as DEMO_HELP
 from rempart.detection.commands.demo import demo_command
 from rempart.detection.commands.export_sql import HELP as EXPORT_HELP
@@ -26,6 +26,11 @@ app = typer.Typer(
     ),
 )
 app.command("run", help=run.HELP)(run.run_command)
+app.command("explain", help=explain.HELP)(explain.explain_command)
+app.command("triage", help=triage.HELP)(triage.triage_command)
+app.command("digest", help=digest.HELP)(digest.digest_command)
+app.command("hunt", help=hunt.HELP)(hunt.hunt_command)
+app.add_typer(store.app, name="store")
 app.add_typer(watch.app, name="watch")
 app.add_typer(rules.app, name="rules")
 app.command("export-sql", help=EXPORT_HELP)(export_sql_command)

@@ -16,6 +16,7 @@ from rempart.detection.collect.sources import load
 from rempart.detection.commands.rules import compiled_rules
 from rempart.detection.demo import night
 from rempart.detection.demo.cast import cast
+from rempart.detection.demo.logbook import PARIS
 from rempart.detection.pipeline import detect
 from rempart.detection.render.outputs import Outputs
 from rempart.detection.render.terminal import print_result
@@ -30,7 +31,13 @@ HELP = say(
 )
 SEED = 20261123
 _RESULT = Outputs(
-    *map(Path, ("nuit.html", "nuit.pdf", "nuit.json", "nuit.csv", "nuit.jsonl", "nuit.timesketch.jsonl", "nuit.txt"))
+    html=Path("nuit.html"),
+    pdf=Path("nuit.pdf"),
+    json=Path("nuit.json"),
+    csv=Path("nuit.csv"),
+    jsonl=Path("nuit.jsonl"),
+    timesketch=Path("nuit.timesketch.jsonl"),
+    digest=Path("nuit.txt"),
 )
 
 
@@ -73,7 +80,7 @@ def detected(told: night.Night) -> DetectionResult:
             [str(path) for path in told.logs], compiled, Options(declarations=declarations, progress=done)
         )
         alerts = raise_alerts(findings, partial(fetch, declarations=declarations), FOLDED)
-    return result_of(findings, alerts, at=told.last, name=cast().name)
+    return result_of(findings, alerts, at=told.last.astimezone(PARIS), name=cast().name)
 
 
 def tell(told: night.Night, console: Console) -> None:

@@ -14,7 +14,7 @@ from rempart.detection.commands.rules_told import told
 from rempart.detection.render import coverage as map_of_attack
 from rempart.detection.rules.cache import cached, default_folder
 from rempart.detection.rules.check import Checked, check
-from rempart.detection.rules.coverage import Coverage, coverage, navigator
+from rempart.detection.rules.coverage import Coverage, as_json, coverage, navigator
 from rempart.detection.rules.form import Compiled
 from rempart.detection.rules.reading import reading
 from rempart.measurement.command_line import (
@@ -173,7 +173,7 @@ def coverage_command(
     if html_file is not None:
         write(html_file, map_of_attack.render(found.active, found.waiting, LANGUAGE, at=when, name=named))
     if json_file is not None:
-        write(json_file, TypeAdapter(Coverage).dump_json(found, indent=1))
+        write(json_file, as_json(found))
     if navigator_file is not None:
         write(navigator_file, navigator(found, named, LANGUAGE))
 
@@ -181,10 +181,11 @@ def coverage_command(
 def _summary(found: Coverage) -> None:
     seen = sum(bool(one.active) for one in found.techniques.values())
     waiting = len(found.techniques) - seen
+    rules = len(found.active)
     typer.echo(
         say(
-            f"{len(found.active)} règles actives, {seen} techniques d'ATT&CK vues, {waiting} sans journaux.",
-            f"{len(found.active)} active rules, {seen} techniques of ATT&CK seen, {waiting} without logs.",
+            f"Règles actives : {rules}. Techniques d'ATT&CK vues : {seen}, sans journaux : {waiting}.",
+            f"Active rules: {rules}. Techniques of ATT&CK seen: {seen}, without logs: {waiting}.",
         )
     )
     if not found.compared:

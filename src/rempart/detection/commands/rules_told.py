@@ -102,8 +102,9 @@ class _Teller:
         found: dict[str, list[str]] = {}
         for one in rules:
             found.setdefault(", ".join(one.lacking), []).append(one.about.title)
+        colon = "\u00a0:" if self._language is Language.FR else ":"
         ranked = sorted(found.items(), key=lambda it: -len(it[1]))
-        self._list(title, [f"{lacking} : {self._names(names)}" for lacking, names in ranked])
+        self._list(title, [f"{lacking}{colon} {self._names(names)}" for lacking, names in ranked])
 
     def _names(self, names: list[str]) -> str:
         kept = names if self._shown is None else names[:_NAMED]
@@ -128,12 +129,13 @@ class _Teller:
         self._out.print(self._say(text), markup=False)
 
     def _say(self, text: Text) -> str:
-        return text.say(self._language)
+        said = text.say(self._language)
+        return said.replace(" :", "\u00a0:") if self._language is Language.FR else said
 
 
 _LOADED = Text(
-    fr="{loaded} règles chargées, {refused} refusées. {silent} ne servent qu'à des corrélations.",
-    en="{loaded} rules loaded, {refused} refused. {silent} only serve correlations.",
+    fr="Règles chargées : {loaded}, dont {silent} qui ne servent qu'à des corrélations. Refusées : {refused}.",
+    en="Rules loaded: {loaded}, of which {silent} only serve correlations. Refused: {refused}.",
 )
 _BY_LEVEL = Text(fr="Par gravité : {levels}.", en="By level: {levels}.")
 _LOGSOURCE = Text(fr="Journal", en="Log")

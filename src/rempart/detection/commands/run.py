@@ -128,7 +128,7 @@ def run_command(
 ) -> None:
     """Run."""
     least = _level(fail_on)
-    when = moment(at) or datetime.now(UTC)
+    when = (moment(at) or datetime.now(UTC)).astimezone()  # hours are those of the people here
     compiled = compiled_rules(rules or (), own=own, filters=filters or (), placeholders=placeholders)
     declarations = load(sources) if sources else Declarations()
     tally = Tally()

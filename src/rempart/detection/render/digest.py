@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from rempart.detection.alerts.result import DetectionResult
 from rempart.detection.alerts.triage import Triage
-from rempart.detection.render.view import IncidentView, View
+from rempart.detection.render.shown import IncidentView
+from rempart.detection.render.view import View
 from rempart.measurement.render.view import visible
 from rempart.measurement.text import Language
 
@@ -118,7 +119,7 @@ def text(told: Digest) -> str:
     """Return the digest as plain text of 76 columns."""
     lines = [told.name, *_wrapped(told.facts, "", ""), "", told.head.upper(), *_wrapped(told.lead, "", "")]
     for part in told.parts:
-        lines += ["", part.title]
+        lines += ["", part.title.upper()]
         for first, under in part.blocks:
             lines += _wrapped(first, "- ", "  ")
             for line in under:
@@ -143,7 +144,7 @@ def html(told: Digest, language: Language) -> str:
     """Return the digest as HTML that mail programs show: styles in place, no script, nothing fetched."""
     body = Markup("").join([_head(told), *(_part(part) for part in told.parts), _tag("p", told.stays, _QUIET)])
     return (
-        "<!doctype html>"
+        Markup("<!doctype html>\n")
         + Markup('<html lang="{}"><head><meta charset="utf-8"><title>{}</title>').format(language.value, told.subject)
         + Markup('<meta name="viewport" content="width=device-width, initial-scale=1">')
         + Markup('<meta name="color-scheme" content="light dark"></head>')
@@ -152,6 +153,7 @@ def html(told: Digest, language: Language) -> str:
 
 
 _BODY = "margin:0 auto;max-width:640px;padding:24px 16px;font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere"
+_FIRST, _STRONG = "margin:12px 0 4px", ";font-weight:700"
 _QUIET = "margin:24px 0 0;font-size:14px"
 _TITLE = "margin:28px 0 8px;font-size:18px;border-bottom:2px solid #0b6e6e;padding-bottom:4px"
 
@@ -173,8 +175,8 @@ def _head(told: Digest) -> Markup:
 
 
 def _part(part: Part) -> Markup:
-    blocks = [_tag("p", first, "margin:8px 0 4px") + _under(under) for first, under in part.blocks]
-    return _tag("h2", part.title.capitalize(), _TITLE) + Markup("").join(blocks)
+    blocks = [_tag("p", first, _FIRST + (_STRONG if under else "")) + _under(under) for first, under in part.blocks]
+    return _tag("h2", part.title, _TITLE) + Markup("").join(blocks)
 
 
 def _under(lines: Sequence[str]) -> Markup:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from rempart.detection.alerts.levels import LEVELS, rank
-from rempart.detection.render.view import AlertView, IncidentView
+from rempart.detection.render.shown import AlertView, IncidentView
 from rempart.detection.render.wording import Wording
 
 _WIDTH, _LEFT, _RIGHT, _LANE, _TOP, _BOTTOM = 1080, 236, 24, 44, 12, 40

@@ -10,10 +10,11 @@ from rempart.detection.alerts.alert import Alert, Reference
 from rempart.detection.alerts.levels import LEVELS, rank
 from rempart.detection.alerts.result import DetectionResult
 from rempart.detection.alerts.triage import Triage
-from rempart.detection.events import NULL
+from rempart.detection.events import NULL, TEXT
 from rempart.detection.render.drawing import Timeline
 from rempart.detection.render.marking import marked
-from rempart.detection.render.view import AlertView, View
+from rempart.detection.render.shown import AlertView
+from rempart.detection.render.view import View
 from rempart.detection.render.wording import terms
 from rempart.detection.rules.form import About
 from rempart.measurement.render.html import environment, page_values
@@ -104,7 +105,10 @@ def _groups(view: View, most: int) -> list[Group]:
 def event_of(alert: Alert) -> list[tuple[str, str]]:
     """Return the fields of the whole event, as visible text, lists on one line."""
     told = []
-    for name, value in sorted((alert.event or {}).items()):
+    whole = alert.event or {}
+    for name, value in sorted(whole.items()):
+        if name == TEXT and len(whole) > 1:
+            continue  # the same values again, as keyword rules read them
         values = (value,) if isinstance(value, str) else value
         told.append((visible(name), " ; ".join("null" if each == NULL else visible(each) for each in values)))
     return told

@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-_PIECE = re.compile(r"\\(.)|([*?])|([^\\*?]+|\\$)", re.DOTALL)
+import polars as pl
+
+_PIECE = re.compile(r"\\([*?])|([*?])|([^\\*?]+|\\)", re.DOTALL)
+_REGEX = re.compile(r"/(.*)/([ims]*)", re.DOTALL)
 _SHORTEST = 2
 """Shorter literals are in every value: marking them would mark everything."""
 
 
 def literals(sought: str) -> list[str]:
     """Return the literal parts of a pattern in Sigma's notation, longest wildcards left out; none of a regex."""
-    if len(sought) > 1 and sought.startswith("/") and re.fullmatch(r"/.*/[ims]*", sought, re.DOTALL):
+    if _REGEX.fullmatch(sought):
         return []
     pieces = [
         (wildcard is not None, escaped or plain or "")
@@ -22,7 +25,11 @@ def literals(sought: str) -> list[str]:
 
 def marked(sought: str, value: str) -> list[tuple[str, bool]]:
     """Return the value cut in pieces, each with whether it is what the rule sought; the pieces joined are the value."""
-    hits = list(_hits([text for text in literals(sought) if len(text) >= _SHORTEST], value))
+    regex = _REGEX.fullmatch(sought)
+    if regex:
+        hits = _matched(regex[1], regex[2], value)
+    else:
+        hits = list(_hits([text for text in literals(sought) if len(text) >= _SHORTEST], value))
     pieces: list[tuple[str, bool]] = []
     place = 0
     for start, end in hits:
@@ -44,3 +51,13 @@ def _hits(sought: list[str], value: str) -> Iterator[tuple[int, int]]:
             return
         place = start + len(text)
         yield start, place
+
+
+def _matched(pattern: str, flags: str, value: str) -> list[tuple[int, int]]:
+    """Return where a regular expression matches first: by Polars, whose engine takes linear time on any log."""
+    try:
+        found = pl.Series([value]).str.extract(f"(?{flags}){pattern}" if flags else pattern, 0)[0]
+    except pl.exceptions.ComputeError:
+        return []
+    start = value.find(found) if found else -1
+    return [(start, start + len(found))] if start >= 0 else []

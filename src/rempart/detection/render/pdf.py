@@ -6,7 +6,8 @@ from rempart.detection.alerts.result import DetectionResult
 from rempart.detection.alerts.triage import Triage
 from rempart.detection.render.html import level_of, place_of
 from rempart.detection.render.marking import marked
-from rempart.detection.render.view import AlertView, IncidentView, View
+from rempart.detection.render.shown import AlertView, IncidentView
+from rempart.detection.render.view import View
 from rempart.detection.render.wording import terms
 from rempart.measurement.render.pdf import compiled, widths
 from rempart.measurement.render.view import visible
@@ -16,6 +17,8 @@ INCIDENTS = 10
 ROWS = 40
 ALERTS = 60
 TABLE_ROWS = 80
+_HOUR = 24
+"""Share of the line of a day and an hour, so that they stand on one line."""
 _WORDS = (
     "title engine do_first undo unseen unseen_intro unseen_none seen_doing timeline alerts rules refused_table "
     "glossary stays page rules_digest"
@@ -69,12 +72,13 @@ def _incident(shown: IncidentView, view: View) -> dict[str, object]:
         "counted": shown.counted,
         "state": shown.state,
         "active": said("active") if shown.incident.active and not shown.closed else "",
+        "long": shown.long,
         "stages": [[stage.when, stage.name, " ; ".join(stage.titles)] for stage in shown.acts],
         "who": [list(pair) for pair in shown.who],
         "actions": [{"lead": a.lead, "rest": a.rest, "undo": a.undo} for a in shown.actions],
         "declare": list(shown.declare),
         "columns": columns,
-        "widths": widths(columns, rows),
+        "widths": [_HOUR, *widths(columns, rows)[1:]],
         "rows": rows,
         "more": said("rows_shown", n=len(shown.alerts), shown=ROWS) if len(shown.alerts) > ROWS else "",
     }

@@ -4,7 +4,8 @@ from rich.console import Console
 
 from rempart.detection.alerts.result import DetectionResult
 from rempart.detection.alerts.triage import Triage
-from rempart.detection.render.view import IncidentView, View
+from rempart.detection.render.shown import IncidentView
+from rempart.detection.render.view import View
 from rempart.measurement.render.terminal import Out
 from rempart.measurement.render.view import visible
 from rempart.measurement.text import Language

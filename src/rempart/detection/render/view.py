@@ -2,19 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from rempart.detection.alerts.advice import action_of, advice, reason_of
 from rempart.detection.alerts.alert import Alert
 from rempart.detection.alerts.attack import aim, attack, technique_name
-from rempart.detection.alerts.entities import host_key, named, user_key
-from rempart.detection.alerts.incident import Incident
+from rempart.detection.alerts.entities import host_key, named, short_host, user_key
+from rempart.detection.alerts.incident import Incident, Stage
 from rempart.detection.alerts.levels import LEVELS, rank
-from rempart.detection.alerts.looking import LAST
-from rempart.detection.alerts.result import DetectionResult
+from rempart.detection.alerts.result import DetectionResult, Looked, Rules
 from rempart.detection.alerts.triage import Entry, State, Triage
+from rempart.detection.render.shown import ActionView, AlertView, IncidentView, StageView, is_long
 from rempart.detection.render.unseen import Unseen, unseen
 from rempart.detection.render.wording import Wording
 from rempart.detection.rules.form import About
@@ -26,6 +25,9 @@ URGENCIES = {"urgent": "urgent", "high": "high_priority", "watch": "watch_it", "
 TONES = {"urgent": "failed", "high": "failed", "watch": "to_review", "low": "not_applicable"}
 """The state of the house whose colour and icon go with it."""
 _LEVEL_TONES = ("not_applicable", "not_applicable", "to_review", "failed", "failed")
+_MEDIUM = rank("medium")
+_TITLES = 3
+"""Titles told of a stage; the others are counted."""
 _STATES = {
     State.NEW: "state_new",
     State.SEEN: "state_seen",
@@ -35,76 +37,6 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True)
-class AlertView:
-    """One alert as it is shown."""
-
-    alert: Alert
-    title: str
-    level: str
-    tone: str
-    when: str
-    where: str
-    stage: str
-    techniques: tuple[tuple[str, str], ...]
-    state: str
-    incident: str
-
-    @property
-    def anchor(self) -> str:
-        """A name for links."""
-        return f"alert-{self.alert.id}"
-
-
-@dataclass(frozen=True)
-class ActionView:
-    """One thing to do: what, how, and how to come back."""
-
-    lead: str
-    rest: str
-    undo: str
-
-    @property
-    def text(self) -> str:
-        """The whole of it but the way back."""
-        return f"{self.lead} {self.rest}".rstrip()
-
-
-@dataclass(frozen=True)
-class StageView:
-    """One stage: its name, its first hour, the titles of the rules that saw it."""
-
-    slug: str
-    name: str
-    first: datetime | None
-    when: str
-    titles: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class IncidentView:
-    """One incident as it is shown."""
-
-    incident: Incident
-    title: str
-    word: str
-    tone: str
-    span: str
-    counted: str
-    stages: tuple[StageView, ...]
-    who: tuple[tuple[str, str], ...]
-    actions: tuple[ActionView, ...]
-    declare: tuple[str, ...]
-    alerts: tuple[AlertView, ...]
-    state: str
-    closed: bool
-
-    @property
-    def acts(self) -> list[StageView]:
-        """The stages in the order they were seen: how a person tells the story."""
-        return sorted(self.stages, key=lambda stage: stage.first or LAST)
-
-
 class View:
     """A result made ready to be shown in one language, with what people said of it."""
 
@@ -112,7 +44,7 @@ class View:
         self.result = result
         self.language = language
         self.triage = triage or Triage()
-        self.said = Wording(language, result.made_at.tzinfo)
+        self.said = Wording(language, result.made_at)
         self._by_id = {alert.id: alert for alert in result.alerts}
         self._incident_of = {alert: each.id for each in result.incidents for alert in each.alerts}
         self.incidents = tuple(map(self._incident, result.incidents))
@@ -183,35 +115,44 @@ class View:
             tone=TONES[incident.score.word],
             span=self._span(incident.first, incident.last),
             counted=", ".join((self.said("signs", n=len(alerts)), self.said("events", n=incident.events))),
-            stages=tuple(
-                StageView(
-                    stage.tactic,
-                    self.stage(stage.tactic),
-                    stage.first,
-                    self.said.clock(stage.first) if stage.first else self.said("no_moment"),
-                    tuple(dict.fromkeys(visible(self._by_id[each].about.title) for each in stage.alerts)),
-                )
-                for stage in incident.stages
-            ),
+            stages=tuple(self._stage(stage, is_long(incident)) for stage in incident.stages),
             who=self._who(incident),
             actions=self._actions(incident),
             declare=tuple(self.said.text(reason) for each in incident.declare if (reason := reason_of(each))),
             alerts=tuple(map(self.alert, alerts)),
-            state=self._state(entry),
+            state=self.state(entry),
             closed=entry is not None and entry.state.closed,
+        )
+
+    def _stage(self, stage: Stage, long: bool) -> StageView:  # noqa: FBT001 — one caller, just above
+        """Return a stage: what saw it, the most serious first; the day too when the incident lasts."""
+        alerts = sorted((self._by_id[each] for each in stage.alerts), key=lambda each: -rank(each.about.level))
+        titles = tuple(dict.fromkeys(visible(each.about.title) for each in alerts))
+        left = len(titles) - _TITLES
+        more = (self.said("others", n=left),) if left > 0 else ()
+        told = self.said.day_and_hour if long else self.said.clock
+        return StageView(
+            slug=stage.tactic,
+            name=self.stage(stage.tactic),
+            first=stage.first,
+            when=told(stage.first) if stage.first else self.said("no_moment"),
+            titles=(*titles[:_TITLES], *more),
+            faint=all(rank(each.about.level) < _MEDIUM for each in alerts),
         )
 
     def _title(self, alerts: Sequence[Alert], incident: Incident) -> str:
         """Return the gravest thing seen, the latest of its level, and where."""
         worst = max(alerts, key=lambda each: (rank(each.about.level), each.first.timestamp() if each.first else 0.0))
-        where = next(filter(None, (*named(worst), *incident.hosts, *incident.users, *incident.addresses)), "")
+        host, user, address = named(worst)
+        places = (host, *incident.hosts, user, *incident.users, address, *incident.addresses)
+        where = short_host(next(filter(None, places), ""))
         if not where:
             return visible(worst.about.title)
         return self.said("incident_title", what=worst.about.title, where=where)
 
     def _who(self, incident: Incident) -> tuple[tuple[str, str], ...]:
         kinds = (
-            ("hosts", _once(incident.hosts, host_key)),
+            ("hosts", _machines(incident)),
             ("users", _once(incident.users, user_key)),
             ("addresses", incident.addresses),
         )
@@ -219,7 +160,7 @@ class View:
 
     def _actions(self, incident: Incident) -> tuple[ActionView, ...]:
         names = {
-            "hosts": self.said.listed(_once(incident.hosts, host_key), 4) or self.said("no_hosts"),
+            "hosts": self.said.listed(_machines(incident), 4) or self.said("no_hosts"),
             "users": self.said.listed(_once(incident.users, user_key), 4) or self.said("no_users"),
             "addresses": self.said.listed(incident.addresses, 4) or self.said("no_addresses"),
         }
@@ -240,7 +181,8 @@ class View:
             return self.said("same_day", first=self.said.day_and_hour(first), last=self.said.clock(last))
         return self.said("from_to", first=self.said.day_and_hour(first), last=self.said.day_and_hour(last))
 
-    def _state(self, entry: Entry | None) -> str:
+    def state(self, entry: Entry | None) -> str:
+        """Return what somebody said of an incident or an alert; that nobody did when there is nothing."""
         state = self.said(_STATES[entry.state if entry else State.NEW])
         if entry is None:
             return state
@@ -259,13 +201,13 @@ class View:
             level=self.said(LEVELS[place]),
             tone=_LEVEL_TONES[place],
             when=self.said.day_and_hour(alert.first) if alert.first else self.said("no_moment"),
-            where=", ".join(visible(name) for name in named(alert) if name),
+            where=_where(alert),
             stage=self.stage(aim(alert.about.tags).stage),
             techniques=tuple(
                 (each, self.said.text(name) if (name := technique_name(each)) else each)
                 for each in aim(alert.about.tags).techniques
             ),
-            state=self._state(entry) if entry else "",
+            state=self.state(entry) if entry else "",
             incident=self._incident_of.get(alert.id, ""),
         )
 
@@ -309,9 +251,27 @@ class View:
         return self.said("cert_yes" if any(each.declare for each in self.open) else "cert")
 
 
+def _where(alert: Alert) -> str:
+    host, user, address = named(alert)
+    return ", ".join(visible(name) for name in (short_host(host), user, address) if name)
+
+
+def _machines(incident: Incident) -> tuple[str, ...]:
+    return tuple(map(short_host, _once(incident.hosts, host_key)))
+
+
 def _once(names: Sequence[str], key: Callable[[str], str]) -> tuple[str, ...]:
     """Return the names, those of one machine or account once, as they were first written."""
     kept: dict[str, str] = {}
     for name in names:
         kept.setdefault(key(name), name)
     return tuple(kept.values())
+
+
+def words_alone(language: Language, at: datetime) -> View:
+    """Return a view of nothing, to tell an alert that is out of its result; hours are on the clock of `at`."""
+    looked = Looked(files={}, bytes=0, events=0, classes=(), unknown=0, undated=0, flawed=0, flaws=())
+    rules = Rules(loaded=0, correlations=0, fed=0, absent=(), refusals=(), left_out=(), digest="")
+    return View(
+        DetectionResult(made_at=at, name="", looked=looked, rules=rules, matches=0, alerts=(), incidents=()), language
+    )

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
@@ -21,6 +21,14 @@ def _read(name: str) -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def _logsources() -> Mapping[str, Mapping[str, str]]:
+    """Return what the page of coverage calls a logsource of Sigma."""
+    told = tomllib.loads(files(__package__).joinpath("coverage.toml").read_text(encoding="utf-8"))
+    named: Mapping[str, Mapping[str, str]] = told["logs"]
+    return named
+
+
+@cache
 def terms() -> tuple[Term, ...]:
     """Return the jargon of the engine, explained."""
     return tuple(Term.model_validate(term) for term in _read("glossary")["term"])
@@ -31,14 +39,15 @@ class Wording:
 
     Args:
         language: of the reader.
-        zone: whose clock the hours are told by.
+        at: the moment of the result: hours are told by its clock, the year only where it is another one.
 
     """
 
-    def __init__(self, language: Language, zone: tzinfo | None) -> None:
+    def __init__(self, language: Language, at: datetime) -> None:
         self.language = language
         self.words = Words(language)
-        self._zone = zone
+        self._zone = at.tzinfo
+        self._year = at.year
 
     def __call__(self, word: str, n: int | None = None, **values: object) -> str:
         """Return a sentence of `words/incidents.toml`, in the plural its count asks for, filled with visible text."""
@@ -77,7 +86,10 @@ class Wording:
     def day_and_hour(self, moment: datetime) -> str:
         """Return the day in short and the hour: `24/11, 02 h 14`."""
         there = self.here(moment)
-        day = f"{there:%d/%m}" if self.language is Language.FR else f"{there:%d %b}"
+        year = (
+            "" if there.year == self._year else f"/{there.year}" if self.language is Language.FR else f" {there.year}"
+        )
+        day = (f"{there:%d/%m}" if self.language is Language.FR else f"{there:%d %b}") + year
         return f"{day}, {self._hours(there)}"
 
     def _hours(self, there: datetime) -> str:
@@ -89,10 +101,9 @@ class Wording:
 
     def source(self, code: str) -> str:
         """Return what a kind of log is called; a logsource as Sigma writes it stays as it is."""
-        named = _read("sources").get(code.strip("/"))
-        if named:
-            return named[self.language]
-        return visible("/".join(part for part in code.split("/") if part)) or self("rules_without_source")
+        short = "/".join(part for part in code.split("/") if part)
+        named = _read("sources").get(short) or _logsources().get(short)
+        return self.tidy(named[self.language]) if named else visible(short) or self("rules_without_source")
 
     def listed(self, names: tuple[str, ...], shown: int = 3) -> str:
         """Return the first names, and how many others there are."""

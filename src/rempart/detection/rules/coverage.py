@@ -76,6 +76,35 @@ def tactics(about: About) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one[1].lower().replace("_", "-") for one in found if one))
 
 
+def as_json(found: Coverage) -> str:
+    """Return the coverage as JSON: the rules once, and by technique the positions of those that see and that wait."""
+    rules = (*found.active, *found.waiting)
+    places = {id(about): place for place, about in enumerate(rules)}
+    content = {
+        "compared": found.compared,
+        "rules": [
+            {
+                "id": about.id,
+                "title": about.title,
+                "level": about.level,
+                "logsource": about.logsource,
+                "author": about.author,
+                "licence": about.licence,
+                "active": place < len(found.active),
+            }
+            for place, about in enumerate(rules)
+        ],
+        "techniques": {
+            one.id: {
+                "active": [places[id(about)] for about in one.active],
+                "waiting": [places[id(about)] for about in one.waiting],
+            }
+            for one in found.techniques.values()
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
 def navigator(found: Coverage, name: str, language: Language) -> str:
     """Return a layer of the ATT&CK Navigator (JSON).
 

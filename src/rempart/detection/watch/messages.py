@@ -64,7 +64,7 @@ def mail_body(said: Said) -> str:
     if len(said.titles) > 1:
         title += f" (+ {len(said.titles) - 1})"
     subject = words["subject"].format(level=_level(said), title=title, incident=said.incident)
-    return orjson.dumps({"subject": subject.replace("\n", " "), "text": text(said)}).decode()
+    return orjson.dumps({"subject": _typeset(subject.replace("\n", " ")), "text": text(said)}).decode()
 
 
 def webhook_body(said: Said, knowledge: str) -> str:
@@ -100,13 +100,20 @@ def text(said: Said) -> str:
     answer = [words["answer"], words["how"].format(incident=said.incident)]
     answer.append(words["delay"].format(minutes=int(said.delay.total_seconds() // 60)))
     cert = [words["cert_title"], *_cert(said)]
-    return "\n\n".join([*parts, *("\n".join(block) for block in (happened, steps, answer, cert))]) + "\n"
+    return _typeset("\n\n".join([*parts, *("\n".join(block) for block in (happened, steps, answer, cert))]) + "\n")
 
 
 def paris(moment: datetime) -> str:
     """Return a moment in full, on the clocks of Paris: `mardi 24/11/2026 à 03 h 12`."""
     there = moment.astimezone(_PARIS)
     return f"{_DAYS[there.weekday()]} {there:%d/%m/%Y} à {there:%H} h {there:%M} (heure de Paris)"
+
+
+def _typeset(sentence: str) -> str:
+    """Return a text with the no-break spaces French wants."""
+    for sign in ":;?!":
+        sentence = sentence.replace(f" {sign}", f"\u00a0{sign}")
+    return sentence
 
 
 def _level(said: Said) -> str:
@@ -125,7 +132,7 @@ def _cert(said: Said) -> list[str]:
     words = _words()["cert"]
     reasons = [reason.fr for reason in map(reason_of, said.reasons) if reason is not None]
     first = words["now"].format(reasons=" ; ".join(reasons)) if reasons else words["doubt"]
-    return [first, words["number"], words["declare"].format(portal=advice().cert.portal)]
+    return [first, *(words[key].format(portal=advice().cert.portal) for key in ("number", "declare"))]
 
 
 def _names(said: Said, kind: str) -> str:

@@ -175,6 +175,7 @@ class Auditd(TextFormat):
     """`/var/log/audit/audit.log`, and the same by ausearch --raw."""
 
     splits = False
+    around = 64 << 10
 
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)

@@ -47,10 +47,21 @@ class Text(NamedTuple):
 def text_of(data: bytes) -> Text:
     """Return bytes as text: what is not UTF-8 is read as Windows-1252."""
     raw = frozen(np.frombuffer(data, np.uint8))
-    if data.isascii() and b"\0" not in data:
+    if _is_text(data):
         return Text(raw, raw, None)
     mended, moved, wrong = loops.repaired(raw, _REPAIR)
     return Text(raw, frozen(mended), moved) if wrong else Text(raw, raw, None)
+
+
+def _is_text(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8 without NUL: the interpreter's decoder is the quickest judge there is."""
+    if b"\0" in data:
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def unmarked(data: bytes, offset: int) -> tuple[bytes, int]:

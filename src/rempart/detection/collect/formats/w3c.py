@@ -44,6 +44,8 @@ def native(name: str) -> str:
 class W3c(Textual):
     """A table parted by blanks (or tabs), whose header may come again and change."""
 
+    around = 1 << 20  # the header may have changed since the beginning of the file
+
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
         self._names: list[str] = []
