@@ -1,10 +1,14 @@
 """Merging, forgetting, listing, and files that are not what was written."""
 
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rempart.detection.census import Census
 from rempart.detection.events import TIME, Reading
@@ -169,3 +173,12 @@ def test_a_manifest_cannot_name_a_file_outside(store):
 def test_a_folder_that_is_no_store_is_an_error_that_says_what_to_do(tmp_path):
     with pytest.raises(InputError, match="not a store"):
         list(read(tmp_path, EVERYTHING, Census()))
+
+
+@given(st.binary(max_size=200) | st.text(max_size=50).map(lambda text: f'{{"run":"one",{text}}}'.encode()))
+def test_a_manifest_of_any_bytes_is_an_error_with_its_place(content):
+    with tempfile.TemporaryDirectory() as name, writing(Path(name)):
+        (Path(name) / "runs" / "one.json").write_bytes(content)
+        with pytest.raises(InputError) as error:
+            parts(Path(name))
+        assert error.value.where == str(Path(name) / "runs" / "one.json")
