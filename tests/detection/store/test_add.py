@@ -49,6 +49,16 @@ def test_a_log_that_has_grown_gives_what_is_new(tmp_path):
     assert stored(tmp_path / "store") == logged(path)
 
 
+def test_a_log_in_utf_16_that_has_grown_gives_what_is_new(tmp_path):
+    path = tmp_path / "logs" / "poste.jsonl"
+    path.parent.mkdir()
+    for count in (40, 60):
+        lines = b"".join(orjson.dumps(line(number)) + b"\n" for number in range(count))
+        path.write_bytes(lines.decode().encode("utf-16"))
+        add([path], tmp_path / "store")
+    assert stored(tmp_path / "store") == logged(path)
+
+
 def test_two_files_of_the_same_bytes_are_one(tmp_path):
     logs(tmp_path / "logs", "a.jsonl")
     logs(tmp_path / "logs", "b.jsonl")

@@ -1,19 +1,24 @@
 """Merging, forgetting, listing, and files that are not what was written."""
 
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rempart.detection.census import Census
 from rempart.detection.events import TIME, Reading
 from rempart.detection.store.adding import add
-from rempart.detection.store.manifest import kept_still, parts
-from rempart.detection.store.reading import read
+from rempart.detection.store.manifest import kept_still, parts, writing
+from rempart.detection.store.reading import Damaged, part_of, read
 from rempart.detection.store.upkeep import compact, listing, prune
+from rempart.detection.store.writing import write
 from rempart.measurement.errors import InputError
-from tests.detection.store.made import EVERYTHING, START, logs, stored
+from tests.detection.store.made import EVERYTHING, START, block, logs, stored
 
 
 @pytest.fixture
@@ -90,11 +95,11 @@ def test_only_the_columns_wanted_are_read(store):
 
 def test_text_is_rebuilt_from_the_fields_where_rules_ask_for_it(store):
     reading = Reading({}, text=frozenset({"windows/sysmon"}))
-    for block in read(store, reading, Census()):
-        if block.event_class.source == "windows/sysmon":
-            assert all("--été" in text for text in block.batch.column("@text").to_pylist())
+    for one in read(store, reading, Census()):
+        if one.event_class.source == "windows/sysmon":
+            assert all("--été" in text for text in one.batch.column("@text").to_pylist())
         else:
-            assert "@text" not in block.batch.schema.names
+            assert "@text" not in one.batch.schema.names
 
 
 def test_no_file_goes_while_somebody_reads(store):
@@ -109,10 +114,10 @@ def _foreign(path):
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda path: path.write_bytes(b"PAR1 not at all"), "cannot be read"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-20]), "cannot be read"),
+        (lambda path: path.write_bytes(b"PAR1 not at all"), "not the file"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-20]), "not the file"),
         (lambda path: path.unlink(), "missing"),
-        (_foreign, "does not hold the events"),
+        (_foreign, "not the file"),
     ],
 )
 def test_a_file_that_is_not_what_was_written_is_told_with_its_place(store, spoil, said):
@@ -125,6 +130,18 @@ def test_a_file_that_is_not_what_was_written_is_told_with_its_place(store, spoil
     assert census.flawed == part.rows
     assert census.flaws[0].place == part.path
     assert said in census.flaws[0].problem
+
+
+def test_no_byte_can_change_unseen(tmp_path):
+    made = block({"Image": ["a" * 40, "é", "c"] * 30, "Data": [["x"], ["y", "z"], None] * 30}, [START] * 90)
+    with writing(tmp_path):
+        write([made], tmp_path, Census(), run="one")
+    part = parts(tmp_path)[0]
+    whole, path = (tmp_path / part.path).read_bytes(), tmp_path / part.path
+    for place in range(0, len(whole), 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
+        with pytest.raises(Damaged, match="not the file"):
+            part_of(tmp_path, part, None)
 
 
 def test_compaction_leaves_a_damaged_file_where_it_is_and_tells_it(store):
@@ -156,3 +173,12 @@ def test_a_manifest_cannot_name_a_file_outside(store):
 def test_a_folder_that_is_no_store_is_an_error_that_says_what_to_do(tmp_path):
     with pytest.raises(InputError, match="not a store"):
         list(read(tmp_path, EVERYTHING, Census()))
+
+
+@given(st.binary(max_size=200) | st.text(max_size=50).map(lambda text: f'{{"run":"one",{text}}}'.encode()))
+def test_a_manifest_of_any_bytes_is_an_error_with_its_place(content):
+    with tempfile.TemporaryDirectory() as name, writing(Path(name)):
+        (Path(name) / "runs" / "one.json").write_bytes(content)
+        with pytest.raises(InputError) as error:
+            parts(Path(name))
+        assert error.value.where == str(Path(name) / "runs" / "one.json")

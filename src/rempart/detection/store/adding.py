@@ -1,6 +1,6 @@
 """Adding logs to a store: each event once, whatever was killed, repeated, renamed or grown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -116,7 +116,7 @@ def _batches(files: Sequence[str], folder: Path, added: Added) -> Iterator[list[
 
 def _run(batch: Sequence[Fresh], folder: Path, options: Options, added: Added) -> None:
     starts = {one.input.file: one.start for one in batch if one.start}
-    numbers = _numbers(folder, {one.input.file for one in batch})
+    numbers = _numbers(folder, {one.input.file: one.translated for one in batch})
     census = Census()
     blocks = read([Path(one.input.file) for one in batch], STORED, census, options=options)
     inputs = tuple(one.input for one in batch)
@@ -138,10 +138,16 @@ def _name(batch: Sequence[Fresh]) -> str:
     return told.hexdigest()[:16]
 
 
-def _numbers(folder: Path, files: set[str]) -> Numbers:
-    """Return, of the files that the store knows by name, the numbers of the events that are found by number."""
+def _numbers(folder: Path, files: Mapping[str, bool]) -> Numbers:
+    """Return, of the files that the store knows by name, the places of the events that bytes do not tell apart.
+
+    Args:
+        folder: the store.
+        files: by name, whether places in it are not those of its bytes; else, only of the events found by number.
+
+    """
     standing = manifests(folder)
-    again = files & {one.file for one in all_inputs(standing)}
+    again = {one.file: files[one.file] for one in all_inputs(standing) if one.file in files}
     if not again:
         return {}
     found: dict[str, set[tuple[int, int | None]]] = {}
@@ -151,14 +157,14 @@ def _numbers(folder: Path, files: set[str]) -> Numbers:
     return {name: frozenset(told) for name, told in found.items()}
 
 
-def _numbered(folder: Path, part: Part, files: set[str]) -> Iterator[tuple[str, int, int | None]]:
+def _numbered(folder: Path, part: Part, files: Mapping[str, bool]) -> Iterator[tuple[str, int, int | None]]:
     try:
         batch = part_of(folder, part, Reading({}))
     except Damaged:  # told when it is read
         return
-    wanted = pc.and_(
-        pc.equal(batch.column(LENGTH), 0), pc.is_in(batch.column(FILE).cast(pa.string()), pa.array(sorted(files)))
-    )
-    kept = batch.filter(wanted)
+    names = batch.column(FILE).cast(pa.string())
+    by_number = pc.and_(pc.equal(batch.column(LENGTH), 0), pc.is_in(names, pa.array(list(files), pa.string())))
+    translated = pa.array([name for name, told in files.items() if told], pa.string())
+    kept = batch.filter(pc.or_(by_number, pc.is_in(names, translated)))
     times = kept.column(TIME).cast(pa.int64()).to_pylist()
     yield from zip(kept.column(FILE).to_pylist(), kept.column(OFFSET).to_pylist(), times, strict=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from rempart.detection.collect.containers import packing, wide
+from rempart.detection.collect.kinds import HEAD_BYTES
 from rempart.detection.events import FILE, LENGTH, OFFSET, TIME, Block
 from rempart.detection.store.manifest import Input
 
@@ -25,11 +27,13 @@ class Fresh:
     Attributes:
         input: what it is now.
         start: events that start before were read already, under this name or another.
+        translated: it is packed or UTF-16: places in it are not those of its bytes.
 
     """
 
     input: Input
     start: int = 0
+    translated: bool = False
 
 
 def fresh(file: str, known: Sequence[Input]) -> Fresh | None:
@@ -41,12 +45,19 @@ def fresh(file: str, known: Sequence[Input]) -> Fresh | None:
     """
     told = {(one.size, one.digest): one.size for one in known} | {(one.end, one.start): one.end for one in known}
     marks = sorted({size for size, _ in told if size})
-    end = line_end(Path(file))
+    translated = _translated(Path(file))
+    end = 0 if translated else line_end(Path(file))
     digests, size = _digests(Path(file), {*marks, end})
     if (size, digests[size]) in told:
         return None
     start = max((mark for mark in marks if mark <= size and (mark, digests.get(mark)) in told), default=0)
-    return Fresh(Input(file, size, digests[size], end, digests[end]), start)
+    return Fresh(Input(file, size, digests[size], end, digests[end]), 0 if translated else start, translated)
+
+
+def _translated(path: Path) -> bool:
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    return packing(head) is not None or wide(head) is not None
 
 
 def line_end(path: Path) -> int:
@@ -85,7 +96,8 @@ def new_events(blocks: Iterable[Block], starts: Mapping[str, int], numbers: Numb
     Args:
         blocks: all the events of some files.
         starts: by file, where what was not read yet starts.
-        numbers: of the events found by number (LENGTH 0), those that the store has.
+        numbers: of the files whose events are known by number, or by place when it was translated, those that the
+            store has.
 
     """
     for block in blocks:
@@ -110,6 +122,6 @@ def _new(batch: pa.RecordBatch, starts: Mapping[str, int], numbers: Numbers) -> 
     times = batch.column(TIME).cast(pa.int64())
     for code, name in enumerate(names):
         if had := numbers.get(name):  # only for a journal that was read before: Python is fast enough
-            for row in np.flatnonzero(numbered & (codes == code)).tolist():
+            for row in np.flatnonzero(codes == code).tolist():
                 keep[row] = (int(offsets[row]), times[row].as_py()) not in had
     return np.flatnonzero(keep)

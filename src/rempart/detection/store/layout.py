@@ -27,6 +27,7 @@ class Part:
         source, code: their class.
         rows: events.
         bytes: of the file.
+        digest: SHA-256 of the file: looking back is no use on events that were altered.
         first, last: hours of the first and the last event; None: they say no moment.
 
     """
@@ -36,6 +37,7 @@ class Part:
     code: str
     rows: int
     bytes: int
+    digest: str
     first: datetime | None
     last: datetime | None
 

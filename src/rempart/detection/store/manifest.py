@@ -133,7 +133,7 @@ def sweep(folder: Path) -> None:
         path.unlink()
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes | memoryview) -> None:
     """Write a file whole or not at all, and wait until it is on the disk."""
     partial = path.with_name(path.name + ".partial")
     with partial.open("wb") as stream:

@@ -1,7 +1,7 @@
 """From blocks to files: events parted by hour, compressed, each file whole or not there."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rempart.detection.census import Census
 from rempart.detection.events import LENGTH, OFFSET, TIME, Block
 from rempart.detection.store.layout import Part, hour_of, part_path
-from rempart.detection.store.manifest import Input, Manifest, begin, commit
+from rempart.detection.store.manifest import Input, Manifest, begin, commit, write_whole
 
 FEW = 4096
 """Hours that have fewer events of a class share a file with their neighbours: a file alone weighs 10 KB."""
@@ -71,26 +71,23 @@ def write_part(folder: Path, block: Block, name: str) -> Part:
     path = part_path(block.event_class, hours, name)
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(file.name + ".partial")
-    with partial.open("wb") as stream:
-        pq.write_table(
-            pa.Table.from_batches([batch]),
-            stream,
-            row_group_size=max(batch.num_rows, 1),
-            compression="zstd",
-            compression_level=LEVEL,
-            use_dictionary=[field.name for field in batch.schema if pa.types.is_dictionary(field.type)],
-            column_encoding=_STEPS,
-            dictionary_pagesize_limit=_WHOLE_DICTIONARY,
-            write_statistics=False,
-            store_schema=False,
-        )
-        stream.flush()
-        os.fsync(stream.fileno())
-    size = partial.stat().st_size
-    partial.replace(file)
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        pa.Table.from_batches([batch]),
+        sink,
+        row_group_size=max(batch.num_rows, 1),
+        compression="zstd",
+        compression_level=LEVEL,
+        use_dictionary=[field.name for field in batch.schema if pa.types.is_dictionary(field.type)],
+        column_encoding=_STEPS,
+        dictionary_pagesize_limit=_WHOLE_DICTIONARY,
+        write_statistics=False,
+        store_schema=False,
+    )
+    content = memoryview(sink.getvalue())
+    write_whole(file, content)
     first, last = (hours[0], hours[-1]) if hours else (None, None)
-    return Part(path, *block.event_class, batch.num_rows, size, first, last)
+    return Part(path, *block.event_class, batch.num_rows, content.nbytes, sha256(content).hexdigest(), first, last)
 
 
 def _cuts(hours: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
