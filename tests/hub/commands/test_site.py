@@ -19,6 +19,11 @@ def test_the_command_line_loads_no_library_of_the_hub():
     assert done.stdout.strip() == "[]"
 
 
+def test_nor_does_it_load_the_compiler_of_the_detection_engine():
+    done = run("import sys, rempart.cli; print('numba' in sys.modules, 'sigma' in sys.modules)")
+    assert done.stdout.strip() == "False False"
+
+
 def test_without_the_libraries_of_the_hub_the_other_commands_work():
     assert run(WITHOUT_DJANGO, "directory", "--help").returncode == 0
     assert run(WITHOUT_DJANGO, "hub", "--help").returncode == 0

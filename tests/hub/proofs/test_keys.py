@@ -4,6 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from rempart.detection.catalogue import catalogue as of_the_detection
 from rempart.directory.catalogue import catalogue as of_the_directory
 from rempart.exposure.catalogue import catalogue as of_the_exposure
 from rempart.hub.accounts.roles import Role
@@ -155,7 +156,7 @@ def test_anybody_may_download_the_hubs_public_key(client):
 
 @pytest.mark.django_db
 def test_the_shipped_list_names_each_engines_own_catalogue():
-    engines = (of_the_directory(), of_the_exposure())
+    engines = (of_the_directory(), of_the_exposure(), of_the_detection())
     assert load_catalogues(at=AT) == len(engines)
     assert load_catalogues(at=AT) == 0
     for own in engines:

@@ -1,49 +1,49 @@
-"""`rempart detection ...`: run, watch, hunt, explain, triage, rules, store, posture."""
+"""`rempart detection ...`: its commands are loaded when one is asked for, so that the other engines start as fast."""
 
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from rempart.detection.audit import audit
-from rempart.detection.commands import digest, explain, hunt, rules, run, store, triage, watch
-from rempart.detection.commands.demo import HELP as DEMO_HELP
-from rempart.detection.commands.demo import demo_command
-from rempart.detection.commands.export_sql import HELP as EXPORT_HELP
-from rempart.detection.commands.export_sql import export_sql_command
-from rempart.detection.commands.posture import posture_command
-from rempart.detection.snapshot import open_snapshot
 from rempart.measurement.language import say
 from rempart.measurement.report import Report
 
 __all__ = ["app", "rejudge"]
 
+
+class _Later(TyperGroup):
+    """The group of `assembled`, imported at its first use: the kernel's libraries take a second."""
+
+    @property
+    def commands(self) -> dict[str, Any]:
+        """Every command by name."""
+        group = typer.main.get_group(import_module(f"{__package__}.assembled").app)
+        return dict(group.commands)
+
+    @commands.setter
+    def commands(self, _none: object) -> None:
+        """Click gives an empty mapping when it makes the group."""
+
+
 app = typer.Typer(
+    cls=_Later,
     no_args_is_help=True,
     help=say(
         "Chercher des signes de compromission dans les journaux, sur place, et les raconter.",
         "Look for signs of compromise in the logs, on the spot, and tell them.",
     ),
 )
-app.command("run", help=run.HELP)(run.run_command)
-app.command("explain", help=explain.HELP)(explain.explain_command)
-app.command("triage", help=triage.HELP)(triage.triage_command)
-app.command("digest", help=digest.HELP)(digest.digest_command)
-app.command("hunt", help=hunt.HELP)(hunt.hunt_command)
-app.add_typer(store.app, name="store")
-app.add_typer(watch.app, name="watch")
-app.add_typer(rules.app, name="rules")
-app.command("export-sql", help=EXPORT_HELP)(export_sql_command)
-app.command("demo", help=DEMO_HELP)(demo_command)
-app.command(
-    "posture",
-    help=say(
-        "Juger comment l'hôpital verrait une attaque, en chiffres qui s'attestent.",
-        "Judge how well the hospital would see an attack, in figures that can be attested.",
-    ),
-)(posture_command)
+
+
+@app.callback()
+def detection() -> None:
+    """Typer makes no group of an application without any command."""
 
 
 def rejudge(path: Path, at: datetime) -> Report:
     """Return the report of a saved snapshot judged at `at`: what `rempart proof replay` asks of this engine."""
-    return audit(open_snapshot(path), at=at)
+    judged: Report = import_module("rempart.detection.audit").rejudge(path, at)
+    return judged
