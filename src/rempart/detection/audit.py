@@ -1,7 +1,6 @@
 """The posture of detection, judged: from a snapshot of figures to a report that can be attested."""
 
 import tomllib
-from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -13,7 +12,7 @@ from rempart import __version__
 from rempart.detection import ENGINE
 from rempart.detection.annexes import annexes
 from rempart.detection.catalogue import catalogue
-from rempart.detection.controls import Evaluation, evaluations
+from rempart.detection.controls import control
 from rempart.detection.coverage import Coverage
 from rempart.detection.snapshot import Snapshot, open_snapshot, seal
 from rempart.measurement.acceptance import Acceptance, level_with
@@ -43,24 +42,12 @@ def vocabulary() -> Vocabulary:
 
 def judge(coverage: Coverage) -> list[Verdict]:
     """Return one verdict per threshold of every control, in catalogue order."""
-    functions = evaluations()
-    return [
-        verdict
-        for entry in catalogue().controls.values()
-        for verdict in _judge_one(entry, functions[entry.id], coverage)
-    ]
 
+    def blind(entry: Control) -> Text | None:
+        lacking = next(iter(coverage.gaps(entry.needs)), None)
+        return None if lacking is None else lacking.reason
 
-def _judge_one(entry: Control, evaluate: Evaluation, coverage: Coverage) -> Iterable[Verdict]:
-    """Run one control; what it needs and the source could not show leaves it unevaluated."""
-    blind = next(iter(coverage.gaps(entry.needs)), None)
-    if blind is not None:
-        return [entry.not_evaluated(blind.reason, level=threshold) for threshold in entry.thresholds]
-    verdicts = list(evaluate(entry, coverage))
-    answered = {verdict.level for verdict in verdicts}
-    if answered != set(entry.thresholds):
-        raise AssertionError(f"{entry.id} answered {answered}, its thresholds are {entry.thresholds}")
-    return verdicts
+    return list(control.judged(catalogue().controls.values(), coverage, blind))
 
 
 def audit(

@@ -1,7 +1,7 @@
 """Judge a snapshot: every control of the catalogue, then the level, the plan and the report."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from rempart import __version__
 from rempart.directory import ENGINE
 from rempart.directory.catalogue import catalogue
-from rempart.directory.controls import Evaluation, evaluations
+from rempart.directory.controls import control
 from rempart.directory.forest import Forest
 from rempart.directory.paths import ControlPaths, control_paths
 from rempart.directory.snapshot import Snapshot, seal
@@ -43,23 +43,22 @@ def vocabulary() -> Vocabulary:
 
 def judge(forest: Forest) -> list[Verdict]:
     """Return one verdict per threshold of every control, in catalogue order."""
-    functions = evaluations()
-    return [
-        verdict for entry in catalogue().controls.values() for verdict in _judge_one(entry, functions[entry.id], forest)
-    ]
+    return list(judged(catalogue().controls.values(), forest))
 
 
-def _judge_one(entry: Control, evaluate: Evaluation, forest: Forest) -> Iterable[Verdict]:
-    """Run one control; what its source could not show caps what it may claim."""
-    gaps = forest.gaps([*entry.needs, "domain"] if "partition:domain" in entry.needs else entry.needs)
-    blind = next((gap for gap in gaps if gap.domain is None), None)
-    if blind is not None:
-        return [entry.not_evaluated(blind.reason, level=threshold) for threshold in entry.thresholds]
-    verdicts = list(evaluate(entry, forest))
-    answered = {verdict.level for verdict in verdicts}
-    if answered != set(entry.thresholds):
-        raise AssertionError(f"{entry.id} answered {answered}, its thresholds are {entry.thresholds}")
-    return [_capped(verdict, gaps) for verdict in verdicts]
+def judged(entries: Collection[Control], forest: Forest) -> Iterator[Verdict]:
+    """Yield the verdicts of some controls; what the source could not show caps what they may claim."""
+    gaps = {entry.id: _gaps(entry, forest) for entry in entries}
+
+    def blind(entry: Control) -> Text | None:
+        return next((gap.reason for gap in gaps[entry.id] if gap.domain is None), None)
+
+    for verdict in control.judged(entries, forest, blind):
+        yield _capped(verdict, gaps[verdict.control])
+
+
+def _gaps(entry: Control, forest: Forest) -> list[Gap]:
+    return forest.gaps([*entry.needs, "domain"] if "partition:domain" in entry.needs else entry.needs)
 
 
 def _capped(verdict: Verdict, gaps: list[Gap]) -> Verdict:

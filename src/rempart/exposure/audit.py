@@ -1,7 +1,6 @@
 """Judge a snapshot: every control of the catalogue, then the level, the plan and the report."""
 
 import tomllib
-from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -12,7 +11,7 @@ from rempart import __version__
 from rempart.exposure import ENGINE
 from rempart.exposure.annexes import annexes
 from rempart.exposure.catalogue import catalogue
-from rempart.exposure.controls import Evaluation, evaluations
+from rempart.exposure.controls import control
 from rempart.exposure.snapshot import Snapshot, seal
 from rempart.exposure.surface import Surface
 from rempart.measurement.acceptance import Acceptance, level_with
@@ -53,24 +52,12 @@ def vocabulary() -> Vocabulary:
 
 def judge(surface: Surface) -> list[Verdict]:
     """Return one verdict per threshold of every control, in catalogue order."""
-    functions = evaluations()
-    return [
-        verdict
-        for entry in catalogue().controls.values()
-        for verdict in _judge_one(entry, functions[entry.id], surface)
-    ]
 
+    def blind(entry: Control) -> Text | None:
+        lacking = next((gap for gap in surface.gaps(entry.needs) if gap.domain is None), None)
+        return None if lacking is None else lacking.reason
 
-def _judge_one(entry: Control, evaluate: Evaluation, surface: Surface) -> Iterable[Verdict]:
-    """Run one control; a topic it needs that the whole run could not look at leaves it unevaluated."""
-    blind = next((gap for gap in surface.gaps(entry.needs) if gap.domain is None), None)
-    if blind is not None:
-        return [entry.not_evaluated(blind.reason, level=threshold) for threshold in entry.thresholds]
-    verdicts = list(evaluate(entry, surface))
-    answered = {verdict.level for verdict in verdicts}
-    if answered != set(entry.thresholds):
-        raise AssertionError(f"{entry.id} answered {answered}, its thresholds are {entry.thresholds}")
-    return verdicts
+    return list(control.judged(catalogue().controls.values(), surface, blind))
 
 
 def audit(

@@ -2,10 +2,11 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from rempart.measurement.control import Control
+from rempart.measurement.text import Text
 from rempart.measurement.verdict import Verdict
 
 Seen = TypeVar("Seen")
@@ -43,3 +44,27 @@ class Evaluations(Generic[Seen]):
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{self._package}.{module.name}")
         return dict(self._functions)
+
+    def judged(
+        self, entries: Iterable[Control], seen: Seen, blind: Callable[[Control], Text | None]
+    ) -> Iterator[Verdict]:
+        """Yield one verdict per threshold of every entry, in their order.
+
+        Args:
+            entries: what to judge.
+            seen: what the controls look at.
+            blind: why nothing at all of what an entry needs could be shown, None when it was: its thresholds are then
+                not evaluated.
+
+        """
+        functions = self.all()
+        for entry in entries:
+            reason = blind(entry)
+            if reason is not None:
+                yield from (entry.not_evaluated(reason, level=threshold) for threshold in entry.thresholds)
+                continue
+            verdicts = list(functions[entry.id](entry, seen))
+            answered = {verdict.level for verdict in verdicts}
+            if answered != set(entry.thresholds):
+                raise AssertionError(f"{entry.id} answered {answered}, its thresholds are {entry.thresholds}")
+            yield from verdicts

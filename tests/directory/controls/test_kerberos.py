@@ -2,9 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from rempart.directory.audit import _judge_one
+from rempart.directory.audit import judged
 from rempart.directory.catalogue import catalogue
-from rempart.directory.controls import evaluations
 from rempart.measurement.verdict import Status
 from tests.directory.controls.child import add_child_domain, add_child_user
 from tests.directory.maker import AT, DN, Maker, sid_bytes
@@ -241,7 +240,7 @@ def test_export_of_chosen_attributes_is_no_pass(maker, control, attribute):
     for record in maker.records.values():
         record.pop("instanceType", None)
         record.pop(attribute, None)
-    verdicts = list(_judge_one(catalogue().controls[control], evaluations()[control], maker.forest()))
+    verdicts = list(judged([catalogue().controls[control]], maker.forest()))
     assert [verdict.status for verdict in verdicts] == [Status.NOT_EVALUATED]
     assert attribute in verdicts[0].reason.fr
 
