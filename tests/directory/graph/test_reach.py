@@ -9,7 +9,7 @@ from rempart.directory.graph import reach as module
 from rempart.directory.graph.reach import Rows, backward, count_upstream
 
 NEVER = 1 << 62
-WAYS = {"scipy": NEVER} if module.accelerator() is None else {"scipy": NEVER, "numba": 0}
+WAYS = {"scipy": NEVER, "numba": 0}
 
 SIZE = 12
 EDGES = st.lists(st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)), max_size=40)

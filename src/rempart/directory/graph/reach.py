@@ -1,7 +1,6 @@
 """Who can reach what: compressed rows of int32, one breadth-first pass for any number of targets."""
 
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from types import ModuleType
 
@@ -11,7 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
 WORTH_COMPILING = 2_000_000
-"""Edges from which Numba, where it is installed, repays the second it takes to load."""
+"""Edges from which Numba repays the second it takes to load."""
 
 Ints = NDArray[np.int32]
 
@@ -25,17 +24,8 @@ class Reach:
 
 
 def _engine(edges: int) -> ModuleType | None:
-    """Return the compiled passes when there are enough edges and Numba is there; None otherwise."""
-    return accelerator() if edges >= WORTH_COMPILING else None
-
-
-@cache
-def accelerator() -> ModuleType | None:
-    """Return the compiled passes, None where Numba is not installed: it is no dependency."""
-    try:
-        return import_module("rempart.directory.graph.accelerated")
-    except ImportError:
-        return None
+    """Return the compiled passes when there are enough edges, None otherwise."""
+    return import_module("rempart.directory.graph.accelerated") if edges >= WORTH_COMPILING else None
 
 
 class Rows:
