@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from rempart.detection import pack
 from rempart.detection.alerts.raised import FOLDED, raise_alerts
 from rempart.detection.alerts.result import DetectionResult, result_of
 from rempart.detection.collect.fetch import fetch
@@ -73,7 +74,7 @@ def written(folder: Path, seed: int = SEED) -> night.Night:
 
 def detected(told: night.Night) -> DetectionResult:
     """Run the hospital pack on the logs of a night, as `rempart detection run` would."""
-    compiled = compiled_rules((), own=True, filters=[told.filters], placeholders=None)
+    compiled = compiled_rules((), own=True, filters=[told.filters], placeholders=pack.placeholders())
     declarations = load(told.sources)
     with progress(say("Lecture des journaux", "Reading the logs")) as done:
         findings = detect(

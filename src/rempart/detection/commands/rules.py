@@ -1,6 +1,6 @@
 """`rempart detection rules`: what is loaded, what is refused and why, and what the rules can see of this hospital."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +26,9 @@ from rempart.measurement.command_line import (
     progress,
     write,
 )
+from rempart.measurement.errors import InputError
 from rempart.measurement.language import LANGUAGE, say
+from rempart.measurement.text import Text
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -96,23 +98,46 @@ RefusedOption = Annotated[
 DetailsOption = Annotated[bool, typer.Option("--details", help=say("Nommer chaque règle.", "Name each rule."))]
 
 
-def compiled_rules(rules: Sequence[Path], *, own: bool, filters: Sequence[Path], placeholders: Path | None) -> Compiled:
+def compiled_rules(
+    rules: Sequence[Path],
+    *,
+    own: bool,
+    filters: Sequence[Path],
+    placeholders: Mapping[str, Sequence[str]] | Path | None,
+) -> Compiled:
     """Return the rules that a command asks for, from the cache of the user when nothing has changed.
 
     Args:
         rules: packs.
-        own: the hospital pack too; without a file of placeholders, with the values of the fictional hospital.
+        own: the hospital pack too.
         filters: exceptions.
-        placeholders: what the hospital says of itself.
+        placeholders: what the hospital says of itself; the rules that wait for what it does not say are refused.
 
     Raises:
         InputError: something does not exist or cannot be read.
 
     """
     paths = [*([pack.folder()] if own or not rules else []), *rules]
-    values = placeholders if placeholders is not None else pack.placeholders() if paths[0] == pack.folder() else None
     with progress(say("Lecture des règles", "Reading the rules")):
-        return cached(paths, default_folder(), filters=filters, placeholders=values)
+        return cached(paths, default_folder(), filters=filters, placeholders=placeholders)
+
+
+@app.command(
+    "init",
+    help=say(
+        "Écrire un exemple commenté de ce que l'établissement dit de lui (--placeholders).",
+        "Write a commented example of what the establishment says of itself (--placeholders).",
+    ),
+)
+def init_command(
+    path: Annotated[Path, typer.Argument(help=say("Fichier à écrire (.toml).", "File to write (.toml)."))] = Path(
+        "placeholders.toml"
+    ),
+) -> None:
+    """Write the example."""
+    if path.exists():
+        raise InputError(Text(fr="ce fichier existe déjà", en="this file exists already"), where=str(path))
+    write(path, pack.example())
 
 
 @app.command(

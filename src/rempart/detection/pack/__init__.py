@@ -18,9 +18,14 @@ def rules() -> tuple[Path, ...]:
     return tuple(sorted(folder().rglob("*.yml")))
 
 
+def example() -> str:
+    """Return a commented file of what a hospital says of itself, to start from."""
+    return (_HERE / "placeholders.toml").read_text(encoding="utf-8")
+
+
 def placeholders() -> Mapping[str, tuple[str, ...]]:
     """Return the values of the placeholders of the pack, for the fictional hospital; a real one gives its own."""
-    told = tomllib.loads((_HERE / "placeholders.toml").read_text(encoding="utf-8"))
+    told = tomllib.loads(example())
     return {name: tuple(values) for name, values in told.items()}
 
 

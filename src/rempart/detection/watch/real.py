@@ -51,8 +51,7 @@ def _paths(settings: Settings) -> tuple[Path, ...]:
 
 
 def _load(settings: Settings, cache: Path) -> Compiled:
-    values = settings.placeholders or (pack.placeholders() if settings.pack else None)
-    return cached(_packs(settings), cache, filters=settings.filters, placeholders=values)
+    return cached(_packs(settings), cache, filters=settings.filters, placeholders=settings.placeholders)
 
 
 def _packs(settings: Settings) -> tuple[Path, ...]:
