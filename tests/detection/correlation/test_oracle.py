@@ -30,7 +30,7 @@ def oracle_set(table, rules):
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=400)
 @given(events(), rule_sets())
 def test_the_engine_finds_what_the_definition_says(rows, rules):
     table = in_order(matched(rows))

@@ -49,7 +49,7 @@ def cut(draw):
     return table, [table.slice(start, end - start) for start, end in zip([0, *ends], ends, strict=False)]
 
 
-@settings(max_examples=100)
+@settings(max_examples=300)
 @given(cut(), rule_sets(), st.booleans())
 def test_any_cut_in_batches_gives_what_the_whole_table_gives(parts, rules, again):
     table, batches = parts

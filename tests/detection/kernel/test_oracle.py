@@ -28,7 +28,7 @@ def expected(compiled: Compiled, log: list[tuple[Event, datetime | None]]) -> Pa
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(rule_sets(), logs)
 def test_the_kernel_finds_what_the_oracle_finds(compiled, log):
     happened, times = zip(*log, strict=True)
