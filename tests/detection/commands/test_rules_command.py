@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from rempart.detection import pack
 from rempart.detection.commands.rules import app
+from rempart.detection.rules.placeholders import values
+from rempart.measurement.errors import InputError
 from tests.detection.rules.making import rule_text
 
 SEEN = rule_text(
@@ -45,12 +48,34 @@ def _run(*arguments: object) -> tuple[int, str]:
 
 
 @pytest.mark.usefixtures("rules")
-def test_the_pack_of_the_house_is_checked_when_nothing_is_named() -> None:
-    code, said = _run("check")
+def test_the_pack_of_the_house_is_whole_once_the_hospital_said_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "placeholders.toml"
+    assert _run("init", path)[0] == 0
+
+    code, said = _run("check", "--placeholders", path)
 
     assert code == 0
     assert "Refusées\u00a0: 0." in said
     assert "Ajoutez --logs" in said
+
+
+@pytest.mark.usefixtures("rules")
+def test_no_hospital_is_taken_for_the_fictional_one() -> None:
+    code, said = _run("check", "--details", "--fail-on-refused")
+
+    assert code == 1
+    assert "%domain_controllers% n'a pas de valeur" in said
+    assert "--placeholders" in said
+
+
+def test_the_example_is_what_the_pack_waits_for_and_is_never_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "placeholders.toml"
+    assert _run("init", path)[0] == 0
+    assert set(values(path)) == set(pack.placeholders())
+    path.write_text("mine = []", encoding="utf-8")
+    with pytest.raises(InputError, match="exists already"):
+        _run("init", path)
+    assert path.read_text(encoding="utf-8") == "mine = []"
 
 
 def test_a_refused_rule_is_told_with_its_reason_and_can_fail(rules: Path) -> None:
